@@ -1,0 +1,78 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+func room(_ name: String, sees dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, of dependencies: [Target.Dependency], fixtures: Bool = false) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, resources: fixtures ? [.copy("Fixtures")] : [], swiftSettings: strict)
+}
+
+// Arrows point down only: each room names exactly the rooms below that it may see (docs/ARCHITECTURE.md).
+let package = Package(
+  name: "selo",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "SeloVM", targets: ["SeloVM"]),
+    .library(name: "SeloKit", targets: ["SeloKit"]),
+    .library(name: "SeloSimulator", targets: ["SeloSimulator"]),
+    .executable(name: "selo", targets: ["SeloCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
+    room("SeloWire", sees: []),
+    room("SeloVM", sees: ["SeloWire"]),
+    room("SeloCrypto", sees: ["SeloWire", "CSodium"]),
+    room("SeloMesh", sees: ["SeloWire"]),
+    room("SeloPeer", sees: ["SeloWire", "SeloVM", "SeloCrypto", "SeloMesh"]),
+    room("SeloKit", sees: ["SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer", nioCore, nioPosix]),
+    room("SeloSimulator", sees: ["SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer"]),
+    room("SeloWorlds", sees: ["SeloVM"]),
+    .executableTarget(
+      name: "SeloCommand", dependencies: ["SeloKit", "SeloSimulator", "SeloWorlds", arguments], swiftSettings: strict),
+    .target(
+      name: "SeloTestKit", dependencies: ["SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer"],
+      path: "Tests/SeloTestKit", swiftSettings: strict),
+    tests("SeloWireTests", of: ["SeloWire", "SeloTestKit"]),
+    tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloTestKit"]),
+    tests("SeloCryptoTests", of: ["SeloCrypto", "SeloWire"], fixtures: true),
+    tests("SeloMeshTests", of: ["SeloMesh", "SeloWire", "SeloTestKit"]),
+    tests("SeloPeerTests", of: ["SeloPeer", "SeloTestKit", "SeloWorlds"]),
+    tests("SeloSimulatorTests", of: ["SeloSimulator", "SeloTestKit", "SeloWorlds"]),
+    tests("SeloKitTests", of: ["SeloKit", "SeloWorlds"]),
+    tests("EndToEndTests", of: ["SeloCommand"]),
+    tests("TidyTests", of: []),
+  ]
+)
+
+// While the house is being built: only the rooms that stand.
+func stands(_ name: String) -> Bool {
+  ["Sources/", "Tests/"].contains { FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + $0 + name) }
+}
+func dependencyStands(_ dependency: Target.Dependency) -> Bool {
+  if case .byNameItem(let name, _) = dependency { return stands(name) }
+  return true
+}
+package.targets.removeAll { !stands($0.name) }
+for target in package.targets { target.dependencies.removeAll { !dependencyStands($0) } }
+package.products.removeAll { $0.name != "selo" ? !stands($0.name) : !stands("SeloCommand") }
+if !stands("SeloKit") && !stands("SeloCommand") { package.dependencies = [] }

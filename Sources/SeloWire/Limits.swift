@@ -1,0 +1,92 @@
+/// Every bound of the protocol, with the reason for its number. Nothing in Selo grows without one.
+package enum Limits {
+  // Datagrams and packets
+
+  /// Bytes of one UDP payload: fits Ethernet's 1,500 and common tunnels (IPv6 minimum 1,280) without IP fragments.
+  package static let datagramBytes = 1_200
+  /// Bytes of one packet after reassembly: the largest frame and its header, with room to spare.
+  package static let packetBytes = 64 * 1_024
+  /// Bytes of one encoded frame.
+  package static let frameBytes = 48 * 1_024
+  /// Bytes of the messages in one envelope, so that one envelope always fits a frame.
+  package static let envelopeBytes = 32 * 1_024
+  /// Bytes of one external message.
+  package static let messageBytes = 24 * 1_024
+  /// Messages in one envelope: a count that fits its field and bounds the work of one signature check.
+  package static let envelopeMessages = 4_096
+  /// Envelopes in one frame.
+  package static let frameEnvelopes = 1_024
+  /// Padding rounds sealed lengths up to this, so that lengths tell less.
+  package static let paddingBytes = 32
+  /// How far behind the newest counter a datagram may come (WireGuard uses 8,128; a LAN reorders less).
+  package static let replayWindow = 2_048
+
+  // Members
+
+  /// Members of a session.
+  package static let members = 256
+  /// Voters by default: quorum arithmetic of seven, however many observe.
+  package static let voters = 7
+  /// Bytes of a member's name.
+  package static let nameBytes = 48
+  /// Addresses kept per member.
+  package static let addresses = 3
+  /// Bytes of a session's or world's name.
+  package static let sessionNameBytes = 48
+
+  // Log and repair
+
+  /// Frames the log keeps; at fifty a second twenty minutes.
+  package static let logFrames = 65_536
+  /// Bytes the log keeps.
+  package static let logBytes = 32 * 1_024 * 1_024
+  /// Frames held ahead of a gap.
+  package static let framesAhead = 1_024
+  /// Bytes held ahead of a gap.
+  package static let bytesAhead = 8 * 1_024 * 1_024
+  /// Frames one repair request may ask for.
+  package static let repairFrames = 64
+  /// Frames a world may run ahead of the agreed tick.
+  package static let receivedAhead = 64
+  /// Envelopes of one author held ahead of a gap.
+  package static let envelopesAhead = 64
+  /// Authors whose last sequence is remembered.
+  package static let authors = 1_024
+  /// Entries of term history that travel.
+  package static let history = 256
+  /// Own messages not yet final: beyond, `publish` reports back-pressure.
+  package static let outboxMessages = 10_000
+  /// Bytes of own messages not yet final.
+  package static let outboxBytes = 8 * 1_024 * 1_024
+  /// Frames a second at most; above, frames grow instead.
+  package static let frameSpacing = Delay.milliseconds(1)
+  /// The most one stamp may advance virtual time: a sleep is a pause, not a jump.
+  package static let stampAdvance = Delay.milliseconds(250)
+
+  // Snapshots
+
+  /// Bytes of one snapshot.
+  package static let snapshotBytes = 256 * 1_024 * 1_024
+  /// Bytes of one chunk of a snapshot: one packet with its header.
+  package static let chunkBytes = 32 * 1_024
+  /// Joiners served with a snapshot at once.
+  package static let snapshotReaders = 2
+
+  // Strangers (SECURITY section 6)
+
+  /// Joins in progress, in all and per address.
+  package static let joinsPending = 32
+  package static let joinsPendingPerAddress = 4
+  /// How long an unfinished join is remembered.
+  package static let joinPatience = Delay.seconds(5)
+  /// Password exchanges per second and address: each costs group operations.
+  package static let exchangesPerSecond = 20
+  package static let exchangesPerSecondPerAddress = 2
+  /// Wrong guesses per minute and address.
+  package static let failedGuessesPerMinute = 3
+  /// HELLOs answered per second, in all and per address.
+  package static let hellosPerSecond = 50
+  package static let hellosPerSecondPerAddress = 20
+  /// Sources of beacons remembered.
+  package static let beaconSources = 256
+}
