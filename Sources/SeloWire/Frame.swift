@@ -1,0 +1,145 @@
+/// One entry of the log, stamped by the reflector.
+///
+///     offset  size  field
+///          0    16  lineage
+///         16    20  term            number u32, elected (id u32, incarnation u64), hand-over u32
+///         36     8  sequence        counted from 1
+///         44     8  virtual time    nanoseconds, never negative
+///         52     8  agreed          newest agreed frame the reflector knew of
+///         60     8  final           newest final frame the reflector knew of
+///         68    32  previous        hash of the frame before (the chain)
+///        100     1  kind of body
+///        101     …  body
+package struct Frame: Equatable, Sendable {
+  package let reign: Reign
+  package let sequence: UInt64
+  package let time: VirtualTime
+  package let agreed: UInt64
+  package let final: UInt64
+  package let previous: Bytes32
+  package let body: Body
+
+  package enum Body: Equatable, Sendable {
+    case idle
+    case messages([SignedEnvelope])
+    case term(successors: [MemberID])
+    case roster(RosterChange)
+    case handover(successor: Member)
+    case branch(parent: LineageID, sequence: UInt64, ids: [MemberID])
+    case adopt(LineageID)
+    case mark(nonce: UInt64)
+    case verdict(sequence: UInt64, digest: Bytes16, root: Bytes32)
+  }
+
+  package init(
+    reign: Reign, sequence: UInt64, time: VirtualTime, agreed: UInt64, final: UInt64, previous: Bytes32, body: Body
+  ) {
+    self.reign = reign
+    self.sequence = sequence
+    self.time = time
+    self.agreed = agreed
+    self.final = final
+    self.previous = previous
+    self.body = body
+  }
+
+  /// Bytes of an encoded frame besides its body.
+  package static let headerSize = 101
+
+  package func write(to writer: inout ByteWriter) {
+    reign.write(to: &writer)
+    writer.uint64(sequence)
+    writer.int64(time.nanoseconds)
+    writer.uint64(agreed)
+    writer.uint64(final)
+    writer.raw(previous.bytes)
+    body.write(to: &writer)
+  }
+
+  package init(reading reader: inout ByteReader) throws(DecodeError) {
+    reign = try Reign(reading: &reader)
+    sequence = try reader.uint64()
+    time = try reader.time()
+    agreed = try reader.uint64()
+    final = try reader.uint64()
+    previous = try reader.bytes32()
+    guard sequence > 0, sequence < .max, agreed < sequence, final <= agreed else { throw .invalid("frame sequence") }
+    body = try Body(reading: &reader)
+  }
+}
+
+extension Frame.Body {
+  package func write(to writer: inout ByteWriter) {
+    switch self {
+    case .idle:
+      writer.uint8(0)
+    case .messages(let envelopes):
+      writer.uint8(1)
+      writer.count(envelopes.count)
+      for envelope in envelopes { envelope.write(to: &writer) }
+    case .term(let successors):
+      writer.uint8(2)
+      writer.memberIDs(successors)
+    case .roster(let change):
+      writer.uint8(3)
+      change.write(to: &writer)
+    case .handover(let successor):
+      writer.uint8(4)
+      successor.write(to: &writer)
+    case .branch(let parent, let sequence, let ids):
+      writer.uint8(5)
+      writer.raw(parent.bytes.bytes)
+      writer.uint64(sequence)
+      writer.memberIDs(ids)
+    case .adopt(let lineage):
+      writer.uint8(6)
+      writer.raw(lineage.bytes.bytes)
+    case .mark(let nonce):
+      writer.uint8(7)
+      writer.uint64(nonce)
+    case .verdict(let sequence, let digest, let root):
+      writer.uint8(8)
+      writer.uint64(sequence)
+      writer.raw(digest.bytes)
+      writer.raw(root.bytes)
+    }
+  }
+
+  package init(reading reader: inout ByteReader) throws(DecodeError) {
+    switch try reader.uint8() {
+    case 0: self = .idle
+    case 1:
+      let count = try reader.count(limit: Limits.frameEnvelopes, elementSize: 172)
+      guard count > 0 else { throw .invalid("envelopes") }
+      var envelopes: [SignedEnvelope] = []
+      envelopes.reserveCapacity(count)
+      for _ in 0..<count { envelopes.append(try SignedEnvelope(reading: &reader)) }
+      self = .messages(envelopes)
+    case 2: self = .term(successors: try reader.memberIDs())
+    case 3: self = .roster(try RosterChange(reading: &reader))
+    case 4: self = .handover(successor: try Member(reading: &reader))
+    case 5:
+      self = .branch(parent: try reader.lineage(), sequence: try reader.uint64(), ids: try reader.memberIDs())
+    case 6: self = .adopt(try reader.lineage())
+    case 7: self = .mark(nonce: try reader.uint64())
+    case 8:
+      self = .verdict(sequence: try reader.uint64(), digest: try reader.bytes16(), root: try reader.bytes32())
+    default: throw .invalid("frame kind")
+    }
+  }
+}
+
+extension ByteWriter {
+  fileprivate mutating func memberIDs(_ ids: [MemberID]) {
+    count(ids.count)
+    for id in ids { uint32(id.value) }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func memberIDs() throws(DecodeError) -> [MemberID] {
+    var ids: [MemberID] = []
+    for _ in 0..<(try count(limit: Limits.members, elementSize: 4)) { ids.append(try memberID()) }
+    return ids
+  }
+}

@@ -1,0 +1,56 @@
+// How identifiers travel: fixed sizes, in the order of their fields.
+
+extension ByteReader {
+  package mutating func bytes16() throws(DecodeError) -> Bytes16 { Bytes16(try raw(16)) }
+  package mutating func bytes32() throws(DecodeError) -> Bytes32 { Bytes32(try raw(32)) }
+  package mutating func signature() throws(DecodeError) -> Signature { Signature(try raw(64)) }
+
+  package mutating func lineage() throws(DecodeError) -> LineageID { LineageID(try bytes16()) }
+  package mutating func memberID() throws(DecodeError) -> MemberID { MemberID(try uint32()) }
+
+  package mutating func time() throws(DecodeError) -> VirtualTime {
+    let nanoseconds = try int64()
+    guard nanoseconds >= 0 else { throw .invalid("virtual time") }
+    return VirtualTime(nanoseconds: nanoseconds)
+  }
+}
+
+extension Author {
+  package static let encodedSize = 40
+
+  package func write(to writer: inout ByteWriter) {
+    writer.raw(identity.key.bytes)
+    writer.uint64(incarnation.value)
+  }
+
+  package init(reading reader: inout ByteReader) throws(DecodeError) {
+    self.init(identity: Identity(try reader.bytes32()), incarnation: Incarnation(try reader.uint64()))
+  }
+}
+
+extension Member {
+  package static let encodedSize = 12
+
+  package func write(to writer: inout ByteWriter) {
+    writer.uint32(id.value)
+    writer.uint64(incarnation.value)
+  }
+
+  package init(reading reader: inout ByteReader) throws(DecodeError) {
+    self.init(id: try reader.memberID(), incarnation: Incarnation(try reader.uint64()))
+  }
+}
+
+extension Term {
+  package static let encodedSize = 20
+
+  package func write(to writer: inout ByteWriter) {
+    writer.uint32(number)
+    elected.write(to: &writer)
+    writer.uint32(handover)
+  }
+
+  package init(reading reader: inout ByteReader) throws(DecodeError) {
+    self.init(number: try reader.uint32(), elected: try Member(reading: &reader), handover: try reader.uint32())
+  }
+}

@@ -1,0 +1,166 @@
+// The bytes of packets: one byte of kind, then the fields in the order of the case, then nothing.
+
+extension Packet {
+  package var encoded: [UInt8] {
+    var writer = ByteWriter(reserving: 256)
+    write(to: &writer)
+    return writer.bytes
+  }
+
+  package func write(to writer: inout ByteWriter) {
+    writer.uint8(kind)
+    switch self {
+    case .frames(let reign, let frames), .staged(let reign, let frames):
+      reign.write(to: &writer)
+      writer.count(frames.count)
+      for frame in frames { frame.write(to: &writer) }
+    case .envelopes(let reign, let envelopes):
+      reign.write(to: &writer)
+      writer.count(envelopes.count)
+      for envelope in envelopes { envelope.write(to: &writer) }
+    case .ack(let reign, let received, let digest):
+      reign.write(to: &writer)
+      writer.uint64(received)
+      writer.bool(digest != nil)
+      if let digest {
+        writer.uint64(digest.sequence)
+        writer.raw(digest.digest.bytes)
+      }
+    case .progress(let reign, let agreed, let final):
+      reign.write(to: &writer)
+      writer.uint64(agreed)
+      writer.uint64(final)
+    case .repair(let reign, let first, let count):
+      reign.write(to: &writer)
+      writer.uint64(first)
+      writer.uint16(count)
+    case .suspect(let reign, let received, let reason):
+      reign.write(to: &writer)
+      writer.uint64(received)
+      writer.uint8(reason.rawValue)
+    case .joinTerm(let promise): promise.write(to: &writer)
+    case .term(let start): start.write(to: &writer)
+    case .fenced(let reign), .hail(let reign): reign.write(to: &writer)
+    case .fetch(let next, let first, let through):
+      next.write(to: &writer)
+      writer.uint64(first)
+      writer.uint64(through)
+    case .admit(let entry): entry.write(to: &writer)
+    case .welcome(let member, let reign):
+      member.write(to: &writer)
+      reign.write(to: &writer)
+    case .deny(let reason): writer.uint8(reason.rawValue)
+    case .leave, .snapshotWanted: break
+    case .removed(let sequence): writer.uint64(sequence)
+    case .snapshotOffer(let offer):
+      writer.uint64(offer.sequence)
+      writer.uint32(offer.size)
+      writer.raw(offer.hash.bytes)
+    case .chunkWanted(let sequence, let index):
+      writer.uint64(sequence)
+      writer.uint32(index)
+    case .chunk(let sequence, let index, let bytes):
+      writer.uint64(sequence)
+      writer.uint32(index)
+      writer.data(bytes)
+    }
+  }
+
+  /// Decodes exactly one packet; bytes behind it are refused. The notary computes the hashes of frames.
+  package init(decoding bytes: [UInt8], notary: some Notary) throws(DecodeError) {
+    var reader = ByteReader(bytes)
+    self = try Packet(reading: &reader, notary: notary)
+    try reader.finish()
+  }
+
+  private init(reading reader: inout ByteReader, notary: some Notary) throws(DecodeError) {
+    switch try reader.uint8() {
+    case 1: self = .frames(try Reign(reading: &reader), try reader.frames(notary))
+    case 2:
+      let reign = try Reign(reading: &reader)
+      var envelopes: [SignedEnvelope] = []
+      for _ in 0..<(try reader.count(limit: Limits.frameEnvelopes, elementSize: 172)) {
+        envelopes.append(try SignedEnvelope(reading: &reader))
+      }
+      self = .envelopes(reign, envelopes)
+    case 3:
+      let reign = try Reign(reading: &reader)
+      let received = try reader.uint64()
+      var vote: DigestVote?
+      if try reader.bool() { vote = DigestVote(sequence: try reader.uint64(), digest: try reader.bytes16()) }
+      self = .ack(reign, received: received, digest: vote)
+    case 4:
+      let reign = try Reign(reading: &reader)
+      let agreed = try reader.uint64()
+      let final = try reader.uint64()
+      guard final <= agreed else { throw .invalid("progress") }
+      self = .progress(reign, agreed: agreed, final: final)
+    case 5: self = .repair(try Reign(reading: &reader), first: try reader.uint64(), count: try reader.uint16())
+    case 6:
+      let reign = try Reign(reading: &reader)
+      let received = try reader.uint64()
+      guard let reason = SuspectReason(rawValue: try reader.uint8()) else { throw .invalid("reason") }
+      self = .suspect(reign, received: received, reason)
+    case 7: self = .joinTerm(try SignedJoinTerm(reading: &reader))
+    case 8: self = .term(try TermStart(reading: &reader, notary: notary))
+    case 9: self = .fenced(try Reign(reading: &reader))
+    case 10: self = .fetch(next: try Reign(reading: &reader), first: try reader.uint64(), through: try reader.uint64())
+    case 11: self = .staged(next: try Reign(reading: &reader), try reader.frames(notary))
+    case 12: self = .hail(try Reign(reading: &reader))
+    case 13: self = .admit(try RosterEntry(reading: &reader))
+    case 14: self = .welcome(try Member(reading: &reader), try Reign(reading: &reader))
+    case 15:
+      guard let reason = DenyReason(rawValue: try reader.uint8()) else { throw .invalid("reason") }
+      self = .deny(reason)
+    case 16: self = .leave
+    case 17: self = .removed(sequence: try reader.uint64())
+    case 18: self = .snapshotWanted
+    case 19:
+      let sequence = try reader.uint64()
+      let size = try reader.uint32()
+      guard Int(size) <= Limits.snapshotBytes else { throw .tooLarge("snapshot") }
+      self = .snapshotOffer(SnapshotOffer(sequence: sequence, size: size, hash: try reader.bytes32()))
+    case 20: self = .chunkWanted(sequence: try reader.uint64(), index: try reader.uint32())
+    case 21:
+      self = .chunk(
+        sequence: try reader.uint64(), index: try reader.uint32(), try reader.data(limit: Limits.chunkBytes))
+    default: throw .invalid("packet kind")
+    }
+  }
+
+  private var kind: UInt8 {
+    switch self {
+    case .frames: 1
+    case .envelopes: 2
+    case .ack: 3
+    case .progress: 4
+    case .repair: 5
+    case .suspect: 6
+    case .joinTerm: 7
+    case .term: 8
+    case .fenced: 9
+    case .fetch: 10
+    case .staged: 11
+    case .hail: 12
+    case .admit: 13
+    case .welcome: 14
+    case .deny: 15
+    case .leave: 16
+    case .removed: 17
+    case .snapshotWanted: 18
+    case .snapshotOffer: 19
+    case .chunkWanted: 20
+    case .chunk: 21
+    }
+  }
+}
+
+extension ByteReader {
+  fileprivate mutating func frames(_ notary: some Notary) throws(DecodeError) -> [SignedFrame] {
+    var frames: [SignedFrame] = []
+    for _ in 0..<(try count(limit: Limits.framesAhead, elementSize: Frame.headerSize + 68)) {
+      frames.append(try SignedFrame(reading: &self, notary: notary))
+    }
+    return frames
+  }
+}
