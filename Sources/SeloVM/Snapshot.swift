@@ -41,7 +41,8 @@ extension State {
     queue.forEach { message in
       message.writeHead(to: &body)
       body.part(&part) { part in
-        if case .message(let cell) = message.content { program.types[message.target.typeIndex].writeMessage(cell, &part) }
+        guard case .message(let cell) = message.content else { return }
+        program.types[message.target.typeIndex].writeMessage(cell, &part)
       }
     }
     return Self.sealed(body.bytes)
