@@ -59,6 +59,9 @@ package struct AddressLimit: Equatable, Sendable {
     self.key = key
   }
 
+  /// Whether any address could take a token: the cheapest check of a flood.
+  package func hasSome(at now: Instant) -> Bool { total.has(all, at: now) }
+
   /// Takes a token of the address and one of all; false when either is missing, and then takes none.
   package mutating func take(_ endpoint: Endpoint, at now: Instant) -> Bool {
     let place = place(of: endpoint)
