@@ -39,10 +39,11 @@ package struct PairDoor: Equatable, Sendable {
     _ datagram: [UInt8], from source: Endpoint, at now: Instant, localIndex: UInt32, _ entropy: inout Entropy,
     into effects: inout [PairEffect]
   ) {
-    guard let opening = try? PairOpening(datagram: datagram) else { return effects.append(.rejected(.malformed)) }
-    guard Sodium.areEqual(PairOpening.code(datagram, codeKey), Array(datagram[PairOpening.codedBytes...])) else {
-      return effects.append(.rejected(.badCode))
+    guard datagram.count == PairOpening.bytes, DatagramKind(of: datagram) == .pair1 else {
+      return effects.append(.rejected(.malformed))
     }
+    guard Sodium.endsWithCode(datagram, key: codeKey) else { return effects.append(.rejected(.badCode)) }
+    guard let opening = try? PairOpening(datagram: datagram) else { return effects.append(.rejected(.malformed)) }
     guard let place = neighbours.firstIndex(where: { $0.tag == opening.tag }) else {
       return effects.append(.rejected(.unknownMember))
     }

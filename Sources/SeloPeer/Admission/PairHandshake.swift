@@ -78,7 +78,6 @@ struct PairOpening: Equatable, Sendable {
     Hashing.derive(Secret(staticKey.bytes), "pair/code", session.bytes.bytes)
   }
 
-  static func code(_ datagram: [UInt8], _ key: Secret) -> [UInt8] {
-    Sodium.blake2b(Array(datagram.prefix(codedBytes)), key: key, count: 16)
-  }
+  /// The message with its code (checked by ``Sodium/endsWithCode(_:key:)``).
+  static func coded(_ bytes: [UInt8], _ key: Secret) -> [UInt8] { bytes + Sodium.blake2b(bytes, key: key, count: 16) }
 }

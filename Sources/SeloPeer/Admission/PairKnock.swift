@@ -23,8 +23,8 @@ package struct PairKnock: Equatable, Sendable {
     handshake = try HandshakeState(
       .kk, .initiator, prologue: PairOpening.prologue(session, header), ownStatic: ownStatic,
       remoteStatic: remoteStatic)
-    let coded = header + (try handshake.write([], &entropy))
-    let datagram = coded + PairOpening.code(coded, PairOpening.codeKey(session, remoteStatic))
+    let datagram = PairOpening.coded(
+      header + (try handshake.write([], &entropy)), PairOpening.codeKey(session, remoteStatic))
     retry = Retry(datagram, at: now)
     effects.append(.send(datagram, endpoint))
   }
