@@ -20,7 +20,8 @@ import Testing
     let machine = Machine<Stage>(seed: 5)
     for number in log.frames.indices {
       while chance.one(in: 2), machine.now < log.frames[number].time {
-        machine.advance(to: VirtualTime(nanoseconds: (machine.now.nanoseconds + log.frames[number].time.nanoseconds) / 2))
+        machine.advance(
+          to: VirtualTime(nanoseconds: (machine.now.nanoseconds + log.frames[number].time.nanoseconds) / 2))
       }
       log.deliver(number, to: machine)
       if chance.one(in: 2) { machine.advance(to: log.frames[number].time) }
