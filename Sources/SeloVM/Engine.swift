@@ -198,10 +198,8 @@ extension Engine {
       preconditionFailure("spawned a node of a type that is not among the nodes of \(program.worldName)")
     }
     current.spawns += 1
-    let id = NodeID.spawned(typeIndex: typeIndex, cause: current.cause, ordinal: current.spawns) { id in
-      state.nodes.holds(id) || current.spawned.contains(id)
-    }
-    current.spawned.append(id)
+    let id = NodeID.spawned(
+      typeIndex: typeIndex, cause: current.cause, ordinal: current.spawns, isTaken: state.nodes.holds)
     effects.append(.spawn(id, node, cause: current.cause))
     return id
   }

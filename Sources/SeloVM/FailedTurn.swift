@@ -12,7 +12,7 @@ public struct FailedTurn: Hashable, Sendable {
     case undecodable = 4
     /// The instant went over a budget; all its remaining internal messages were dropped.
     case runaway = 5
-    /// Two turns of one round spawned nodes of the same id; the later one was dropped.
+    /// Two nodes of the same id were spawned in one round (one chance in 2⁵⁶); the later one was dropped.
     case collision = 6
   }
 
