@@ -5,6 +5,7 @@ public struct NodeID: Hashable, Comparable, Sendable {
   /// All 64 bits; the order of ids is the order of these.
   public let value: UInt64
 
+  /// The id with these bits; there need not be such a node.
   public init(_ value: UInt64) { self.value = value }
 
   /// The world itself.

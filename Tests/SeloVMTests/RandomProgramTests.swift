@@ -3,13 +3,13 @@ import Testing
 
 /// Random programs, each run plainly and in a way that must not matter; snapshots and digests must be equal.
 @Suite("Rules 5, 25, 26, 29 on random programs") struct RandomProgramTests {
-  static let seeds = 1...40 as ClosedRange<UInt64>
+  static let seeds = 1...25 as ClosedRange<UInt64>
 
   @Test("the programs do something worth comparing") func programsAreRich() {
     let machines = Self.seeds.map { RandomLog(seed: $0).played() }
     #expect(machines.reduce(0) { $0 + $1.root.notes.count } > 1_000)
-    #expect(machines.reduce(0) { $0 + $1.frozen().nodeCount } > 1_000)
-    #expect(machines.reduce(0) { $0 + $1.frozen().pendingCount } > 100)
+    #expect(machines.reduce(0) { $0 + $1.frozen().nodeCount } > 600)
+    #expect(machines.reduce(0) { $0 + $1.frozen().pendingCount } > 60)
     #expect(Set(machines.flatMap { $0.failedTurns.map(\.kind) }).isSuperset(of: [.rejected, .threw]))
     #expect(Set(machines.map { $0.digest() }).count == machines.count)
   }
