@@ -3,7 +3,13 @@ import Testing
 
 /// Random programs, each run plainly and in a way that must not matter; snapshots and digests must be equal.
 @Suite("Rules 5, 25, 26, 29 on random programs") struct RandomProgramTests {
-  static let seeds = 1...25 as ClosedRange<UInt64>
+  static let seeds = 1...20 as ClosedRange<UInt64>
+
+  /// What each program leaves when it is run plainly.
+  private static let results = seeds.map { seed in
+    let machine = RandomLog(seed: seed).played()
+    return (digest: machine.digest(), snapshot: machine.snapshot())
+  }
 
   @Test("the programs do something worth comparing") func programsAreRich() {
     let machines = Self.seeds.map { RandomLog(seed: $0).played() }
@@ -27,7 +33,7 @@ import Testing
       if chance.one(in: 2) { machine.advance(to: log.frames[number].time) }
     }
     machine.advance(to: log.end)
-    expectEqual(machine, log.played())
+    expectPlain(machine, seed)
   }
 
   @Test("a log may be delivered ahead of time, in any order", arguments: seeds) func deliveredAhead(seed: UInt64) {
@@ -35,7 +41,7 @@ import Testing
     let machine = Machine<Stage>(seed: 5)
     for number in log.frames.indices.reversed() { log.deliver(number, to: machine) }
     machine.advance(to: log.end)
-    expectEqual(machine, log.played())
+    expectPlain(machine, seed)
   }
 
   @Test("a fork goes on like its original, and neither disturbs the other", arguments: seeds) func forks(seed: UInt64) {
@@ -52,7 +58,7 @@ import Testing
       machine.advance(to: log.frames[number].time)
     }
     machine.advance(to: log.end)
-    expectEqual(machine, log.played())
+    expectPlain(machine, seed)
     for (machine, nextFrame, digest) in left {
       #expect(machine.digest() == digest)
       for number in nextFrame..<log.frames.count { log.deliver(number, to: machine) }
@@ -72,13 +78,21 @@ import Testing
       if chance.one(in: 4) { machine = try twin(of: machine) }
     }
     machine.advance(to: log.end)
-    expectEqual(machine, log.played())
+    expectPlain(machine, seed)
   }
 
   private func twin(of machine: Machine<Stage>) throws -> Machine<Stage> {
     let twin = try Machine<Stage>(snapshot: machine.snapshot())
     expectEqual(twin, machine)
     return twin
+  }
+
+  private func expectPlain(
+    _ machine: Machine<Stage>, _ seed: UInt64, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let plain = Self.results[Int(seed - Self.seeds.lowerBound)]
+    #expect(machine.digest() == plain.digest, sourceLocation: sourceLocation)
+    #expect(machine.snapshot() == plain.snapshot, sourceLocation: sourceLocation)
   }
 
   private func expectEqual(
