@@ -5,6 +5,8 @@ package struct Following: Equatable, Sendable {
   package let reign: Reign
   var ahead = Ahead()
   var repair = RepairClock()
+  /// The newest frame of the reign that was heard of, held or not: what lies below it is asked for.
+  var heardOf: UInt64 = 0
   var owesAck = true
   /// When the reflector's port is to be probed next.
   var nextProbe: Instant?

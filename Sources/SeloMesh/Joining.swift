@@ -64,6 +64,8 @@ struct Fetch: Equatable, Sendable {
   private let goal: Bytes32
   private(set) var frames: [SignedFrame] = []
   private(set) var asked: Instant?
+  /// The last frame that the newest request covers.
+  private var askedThrough: UInt64 = 0
   /// Requests since the last frame came.
   private var tries = 0
 
@@ -90,8 +92,13 @@ struct Fetch: Equatable, Sendable {
   mutating func ask(at now: Instant) -> Packet {
     asked = now
     tries += 1
-    return .fetch(next: next, first: base + UInt64(frames.count) + 1, through: through)
+    let first = base + UInt64(frames.count) + 1
+    askedThrough = min(through, first + UInt64(Limits.repairFrames) - 1)
+    return .fetch(next: next, first: first, through: askedThrough)
   }
+
+  /// Everything that was asked for has come, and more is missing.
+  var wantsMore: Bool { !isComplete && base + UInt64(frames.count) >= askedThrough }
 
   /// Takes the frames that continue what is here; returns whether any did.
   mutating func take(_ arrived: [SignedFrame]) -> Bool {

@@ -60,6 +60,7 @@ extension Mesh {
       } else {
         effects.append(.rejected(.tooFarAhead, from: sender))
       }
+      following.heardOf = max(following.heardOf, frame.value.sequence)
     }
     following.owesAck = true
     let before = log.received
@@ -72,6 +73,7 @@ extension Mesh {
     }
     if log.received > before { following.repair.progressed() }
     following.repair.notice(following.ahead, at: moment.now)
+    if following.heardOf > log.received { following.repair.noticeTail(at: moment.now) }
     following.nextProbe = nil
     self.following = following
     if fresh {
@@ -114,6 +116,7 @@ extension Mesh {
       return effects.append(.rejected(.notPromised, from: sender))
     }
     if agreed > log.received {
+      following.heardOf = max(following.heardOf, agreed)
       following.repair.noticeTail(at: moment.now)
       self.following = following
     }
@@ -172,7 +175,7 @@ extension Mesh {
     let end = min(log.received + 1, first + UInt64(min(Int(count), Limits.repairFrames)))
     let frames = log.frames(first..<end, limit: Limits.repairFrames, bytes: Limits.frameBytes)
     let signed = frames.filter { $0.frame.reign == reign }
-    if !signed.isEmpty { effects.append(.send(.frames(reign, signed), to: member)) }
+    for batch in batches(signed) { effects.append(.send(.frames(reign, batch), to: member)) }
   }
 
   /// A member told how much of this reign's log it holds: what is missing here is asked of it, at once, for the reflector

@@ -170,8 +170,8 @@ extension Mesh {
     guard next == promise || next == lastNormal, first > 0, first <= through, through <= log.received else {
       return effects.append(.rejected(.notPromised, from: member))
     }
-    let frames = log.frames(first..<(through + 1), limit: Limits.framesAhead, bytes: Limits.frameBytes)
-    if !frames.isEmpty { effects.append(.send(.staged(next: next, frames), to: member)) }
+    let frames = log.frames(first..<(through + 1), limit: Limits.repairFrames, bytes: Limits.frameBytes)
+    for batch in batches(frames) { effects.append(.send(.staged(next: next, batch), to: member)) }
   }
 
   /// Takes up the chosen log and starts the term, or a branch when no quorum exists.

@@ -28,7 +28,7 @@ extension Mesh {
     case .leave: receiveLeave(of: sender, moment, &effects)
     case .removed(let lineage, let sequence): receiveRemoval(lineage, sequence, &effects)
     // These belong to the peer, or come another way.
-    case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunkWanted, .chunk:
+    case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk:
       effects.append(.rejected(.unexpected, from: sender))
     }
   }
@@ -64,6 +64,21 @@ extension Mesh {
     }
   }
 
+  /// Frames in packets of one datagram each where that is possible, so that a lost datagram costs no other frames.
+  func batches(_ frames: [SignedFrame]) -> [[SignedFrame]] {
+    var batches: [[SignedFrame]] = []
+    var size = 0
+    for frame in frames {
+      if size + frame.encodedSize + 4 > Limits.lonePacketBytes - Reign.encodedSize - 5 || batches.isEmpty {
+        batches.append([])
+        size = 0
+      }
+      batches[batches.count - 1].append(frame)
+      size += frame.encodedSize + 4
+    }
+    return batches
+  }
+
   /// To every other member of the rosters in force.
   func sendAll(_ packet: Packet, _ effects: inout [MeshEffect]) {
     for contact in contacts.all { effects.append(.send(packet, to: contact.member)) }
@@ -81,7 +96,7 @@ extension Packet {
     case .joinTerm(let signed): signed.promise.next.lineage
     case .term(let start): start.reign.lineage
     case .removed(let lineage, _): lineage
-    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunkWanted, .chunk: nil
+    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk: nil
     }
   }
 }

@@ -92,7 +92,7 @@ extension Mesh {
     case .staging(var staging) where staging.fetch.next == next && staging.fetch.source == sender:
       guard staging.fetch.take(frames) else { return }
       detector.restart(at: moment.now)
-      if !staging.fetch.isComplete {
+      if staging.fetch.wantsMore {
         effects.append(.send(staging.fetch.ask(at: moment.now), to: sender))
       }
       phase = .staging(staging)
@@ -100,7 +100,7 @@ extension Mesh {
     case .joining(var joining):
       guard var fetch = joining.candidacy?.fetch, fetch.next == next, fetch.source == sender else { return }
       guard fetch.take(frames) else { return }
-      if !fetch.isComplete { effects.append(.send(fetch.ask(at: moment.now), to: sender)) }
+      if fetch.wantsMore { effects.append(.send(fetch.ask(at: moment.now), to: sender)) }
       joining.candidacy?.fetch = fetch
       phase = .joining(joining)
       wakeJoining(moment, &effects)

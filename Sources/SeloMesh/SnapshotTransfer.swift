@@ -38,12 +38,16 @@ package struct SnapshotServer: Equatable, Sendable {
     return true
   }
 
-  package func chunk(_ index: UInt32, at sequence: UInt64) -> Packet? {
-    guard let offer, offer.sequence == sequence else { return nil }
-    let start = Int(index) * Limits.chunkBytes
-    guard start < blob.count else { return nil }
-    let end = min(start + Limits.chunkBytes, blob.count)
-    return .chunk(sequence: sequence, index: index, Array(blob[start..<end]))
+  /// The chunks that a request names, as far as they exist.
+  package func chunks(_ first: UInt32, _ mask: UInt64, at sequence: UInt64) -> [Packet] {
+    guard let offer, offer.sequence == sequence else { return [] }
+    return (0..<UInt32(Limits.chunksWanted)).compactMap { place in
+      let (index, overflow) = first.addingReportingOverflow(place)
+      let start = Int(index) * Limits.chunkBytes
+      guard mask >> UInt64(place) & 1 == 1, !overflow, start < blob.count else { return nil }
+      let end = min(start + Limits.chunkBytes, blob.count)
+      return .chunk(sequence: sequence, index: index, Array(blob[start..<end]))
+    }
   }
 
   /// Lets go of a snapshot that nobody reads any more.
@@ -59,53 +63,64 @@ package struct SnapshotServer: Equatable, Sendable {
 /// Fetches a snapshot chunk by chunk; the bytes count only when all of them hash to what was offered.
 package struct SnapshotFetch: Equatable, Sendable {
   package let offer: SnapshotOffer
-  private var chunks: [[UInt8]?]
+  private var bytes: [UInt8]
+  private var held: [Bool]
   private var missing: Int
-  private var asked: [UInt32: Instant] = [:]
-  private static let parallel = 4
-  private static let patience = Delay.milliseconds(100)
+  /// All chunks before this one are held.
+  private var front = 0
+  /// Chunks below this one have been asked for.
+  private var askedBelow = 0
+  private var asked: Instant?
+  /// Chunks under way: 256 KiB a round trip at most.
+  private static let window = 4 * Limits.chunksWanted
+  private static let patience = Delay.milliseconds(60)
 
   package init(_ offer: SnapshotOffer) {
     self.offer = offer
     let count = (Int(offer.size) + Limits.chunkBytes - 1) / Limits.chunkBytes
-    chunks = Array(repeating: nil, count: count)
+    bytes = Array(repeating: 0, count: Int(offer.size))
+    held = Array(repeating: false, count: count)
     missing = count
   }
 
   package var isComplete: Bool { missing == 0 }
-  package var deadline: Instant? { asked.values.min().map { $0 + Self.patience } }
+  package var deadline: Instant? { isComplete ? nil : asked.map { $0 + Self.patience } ?? .zero }
   /// Chunks held and chunks in all.
-  package var progress: (held: Int, all: Int) { (chunks.count - missing, chunks.count) }
+  package var progress: (held: Int, all: Int) { (held.count - missing, held.count) }
 
-  /// The requests that are due: four chunks at a time, again after 100 ms.
+  /// The requests that are due: what lies ahead as soon as half of the window is here, what is lost after 60 ms.
   package mutating func requests(at now: Instant) -> [Packet] {
-    var packets: [Packet] = []
-    var underway = 0
-    for index in chunks.indices where chunks[index] == nil {
-      if underway == Self.parallel { break }
-      underway += 1
-      let index = UInt32(truncatingIfNeeded: index)
-      if let last = asked[index], now.since(last) < Self.patience { continue }
-      asked[index] = now
-      packets.append(.chunkWanted(sequence: offer.sequence, index: index))
+    if isComplete { return [] }
+    let end = min(front + Self.window, held.count)
+    let isLate = asked.map { now.since($0) >= Self.patience } ?? true
+    let begin = isLate ? front : askedBelow
+    guard isLate || end - begin >= Self.window / 2 || (end == held.count && begin < end) else { return [] }
+    asked = now
+    askedBelow = end
+    return stride(from: begin, to: end, by: Limits.chunksWanted).compactMap { first in
+      var mask: UInt64 = 0
+      for index in first..<min(first + Limits.chunksWanted, end) where !held[index] {
+        mask |= 1 << UInt64(index - first)
+      }
+      if mask == 0 { return nil }
+      return .chunksWanted(sequence: offer.sequence, first: UInt32(truncatingIfNeeded: first), mask: mask)
     }
-    return packets
   }
 
   /// Takes a chunk of the right size for its place; anything else is ignored.
-  package mutating func take(_ bytes: [UInt8], index: UInt32, sequence: UInt64) {
-    guard sequence == offer.sequence, Int(index) < chunks.count, chunks[Int(index)] == nil else { return }
-    let start = Int(index) * Limits.chunkBytes
-    guard bytes.count == min(Limits.chunkBytes, Int(offer.size) - start) else { return }
-    chunks[Int(index)] = bytes
+  package mutating func take(_ chunk: [UInt8], index: UInt32, sequence: UInt64) {
+    let index = Int(index)
+    guard sequence == offer.sequence, index < held.count, !held[index] else { return }
+    let start = index * Limits.chunkBytes
+    guard chunk.count == min(Limits.chunkBytes, Int(offer.size) - start) else { return }
+    bytes.replaceSubrange(start..<(start + chunk.count), with: chunk)
+    held[index] = true
     missing -= 1
-    asked[index] = nil
+    while front < held.count, held[front] { front += 1 }
   }
 
   /// All bytes, if they are what was offered.
   package func assembled(notary: some Notary) -> [UInt8]? {
-    guard isComplete else { return nil }
-    let bytes = chunks.flatMap { $0 ?? [] }
-    return notary.hash("snapshot", bytes) == offer.hash ? bytes : nil
+    isComplete && notary.hash("snapshot", bytes) == offer.hash ? bytes : nil
   }
 }

@@ -21,6 +21,9 @@ package enum Limits {
   /// How far behind the newest counter a datagram may come (WireGuard uses 8,128; a LAN reorders less).
   package static let replayWindow = 2_048
 
+  /// Bytes of a packet that travels as one datagram, whatever its kind.
+  package static let lonePacketBytes = 1_120
+
   // Members
 
   /// Members of a session.
@@ -67,8 +70,10 @@ package enum Limits {
 
   /// Bytes of one snapshot.
   package static let snapshotBytes = 256 * 1_024 * 1_024
-  /// Bytes of one chunk of a snapshot: one packet with its header.
-  package static let chunkBytes = 32 * 1_024
+  /// Bytes of one chunk of a snapshot: with its header one datagram, so that a lost one costs no other.
+  package static let chunkBytes = 1_024
+  /// Chunks that one request may name.
+  package static let chunksWanted = 64
   /// Joiners served with a snapshot at once.
   package static let snapshotReaders = 2
 

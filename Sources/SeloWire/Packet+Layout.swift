@@ -58,9 +58,10 @@ extension Packet {
       writer.uint64(offer.sequence)
       writer.uint32(offer.size)
       writer.raw(offer.hash.bytes)
-    case .chunkWanted(let sequence, let index):
+    case .chunksWanted(let sequence, let first, let mask):
       writer.uint64(sequence)
-      writer.uint32(index)
+      writer.uint32(first)
+      writer.uint64(mask)
     case .chunk(let sequence, let index, let bytes):
       writer.uint64(sequence)
       writer.uint32(index)
@@ -122,7 +123,9 @@ extension Packet {
       let size = try reader.uint32()
       guard Int(size) <= Limits.snapshotBytes else { throw .tooLarge("snapshot") }
       self = .snapshotOffer(SnapshotOffer(sequence: sequence, size: size, hash: try reader.bytes32()))
-    case 20: self = .chunkWanted(sequence: try reader.uint64(), index: try reader.uint32())
+    case 20:
+      self = .chunksWanted(
+        sequence: try reader.uint64(), first: try reader.uint32(), mask: try reader.uint64())
     case 21:
       self = .chunk(
         sequence: try reader.uint64(), index: try reader.uint32(), try reader.data(limit: Limits.chunkBytes))
@@ -151,7 +154,7 @@ extension Packet {
     case .removed: 17
     case .snapshotWanted: 18
     case .snapshotOffer: 19
-    case .chunkWanted: 20
+    case .chunksWanted: 20
     case .chunk: 21
     }
   }

@@ -45,7 +45,8 @@ package enum Packet: Equatable, Sendable {
   // Snapshot
   case snapshotWanted
   case snapshotOffer(SnapshotOffer)
-  case chunkWanted(sequence: UInt64, index: UInt32)
+  /// Asks for chunk `first + i` for each bit i of the mask.
+  case chunksWanted(sequence: UInt64, first: UInt32, mask: UInt64)
   case chunk(sequence: UInt64, index: UInt32, [UInt8])
 }
 
@@ -60,7 +61,7 @@ package struct DigestVote: Equatable, Sendable {
   }
 }
 
-/// A snapshot that can be had in chunks of 32 KiB, all but the last of that size.
+/// A snapshot that can be had in chunks of 1 KiB, all but the last of that size.
 package struct SnapshotOffer: Equatable, Sendable {
   /// The agreed frame at which it was taken.
   package let sequence: UInt64

@@ -26,7 +26,7 @@ extension Packet {
     case .removed: "removed"
     case .snapshotWanted: "snapshotWanted"
     case .snapshotOffer: "snapshotOffer"
-    case .chunkWanted: "chunkWanted"
+    case .chunksWanted: "chunksWanted"
     case .chunk: "chunk"
     }
   }
@@ -49,7 +49,7 @@ extension Packet {
     case .removed: word
     case .welcome(let member, let reign): "\(word) \(member.id.value) \(reign.text)"
     case .deny(let reason): "\(word) \(reason)"
-    case .leave, .snapshotWanted, .snapshotOffer, .chunkWanted, .chunk: word
+    case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk: word
     }
   }
 }

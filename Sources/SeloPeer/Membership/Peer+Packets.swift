@@ -17,9 +17,9 @@ extension Peer {
       let input = MeshInput.envelopes(reign, envelopes.map { Proven(checked: $0) }, from: member)
       verify(claims, then: input, now, notary, &effects)
     case .snapshotWanted: offerSnapshot(to: author, now, notary, &effects)
-    case .chunkWanted(let sequence, let index):
+    case .chunksWanted(let sequence, let first, let mask):
       guard membership?.snapshots.admits(author, at: now) ?? false else { return }
-      if let chunk = membership?.snapshots.chunk(index, at: sequence) { send(chunk, to: author, &effects) }
+      for chunk in membership?.snapshots.chunks(first, mask, at: sequence) ?? [] { send(chunk, to: author, &effects) }
     case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .admit, .leave,
       .removed:
       stepMesh(.packet(packet, from: member), now, notary, &effects)
