@@ -6,6 +6,8 @@ package struct Contacts: Equatable, Sendable {
     package let member: Member
     /// Any packet.
     package var heard: Instant
+    /// Whether any packet ever came: before that its silence says nothing.
+    var everHeard = false
     /// An ack of the current reign, at the reflector.
     package var acked: Instant
     package var held: UInt64 = 0

@@ -39,7 +39,7 @@ extension Mesh {
     _ sender: Member, in lineage: LineageID?, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) -> Bool {
     if contacts[sender] != nil {
-      if lineage ?? promise.lineage == promise.lineage { contacts.update(sender) { $0.heard = moment.now } }
+      if lineage ?? promise.lineage == promise.lineage { hear(sender, at: moment.now) }
       return true
     }
     effects.append(.rejected(.notMember, from: sender))
@@ -47,6 +47,13 @@ extension Mesh {
       effects.append(.send(.removed(promise.lineage, sequence: agreed), to: sender))
     }
     return false
+  }
+
+  private mutating func hear(_ sender: Member, at now: Instant) {
+    contacts.update(sender) { contact in
+      contact.heard = now
+      contact.everHeard = true
+    }
   }
 
   /// Answers one who speaks for a lower term than the one promised here: with the proof of the newest term on whose log

@@ -7,6 +7,7 @@ extension Mesh {
     guard case .suspecting(var suspecting) = phase, suspecting.nextWord <= moment.now else { return }
     suspecting.nextWord = moment.now + Timing.wordSpacing
     phase = .suspecting(suspecting)
+    if !isVoter, moment.now.since(suspecting.since) >= Timing.onlookerPatience { return detach(.outvoted, &effects) }
     let word = Packet.suspect(suspecting.following.reign, received: log.received, suspecting.reason)
     sendAll(word, &effects)
     effects.append(.probe(suspecting.following.reflector))
@@ -82,7 +83,9 @@ extension Mesh {
     guard facts.policy == .available, let since else { return false }
     let others = voters.filter { $0 != facts.me }
     if others.count == 1, closedPort(others[0]).map({ $0 + .milliseconds(5) <= moment.now }) ?? false { return true }
-    guard moment.now.since(since) >= Timing.branchPatience else { return false }
+    // Who was never heard may live behind a channel that is not open yet: that takes longer to rule out.
+    let strange = others.contains { contacts[$0]?.everHeard != true }
+    guard moment.now.since(since) >= (strange ? Timing.strangerPatience : Timing.branchPatience) else { return false }
     return others.allSatisfy { other in
       missingVoters(at: moment.now, for: Timing.branchPatience).contains(other)
         || suspicions.says(other, over: currentReign, at: moment.now)
@@ -100,6 +103,10 @@ enum Timing {
   static let grace = Delay.milliseconds(10)
   /// How long nobody who is in the term must be heard before a branch.
   static let branchPatience = Delay.seconds(1)
+  /// The same when one of the voters was never heard at all.
+  static let strangerPatience = Delay.seconds(5)
+  /// How long one without a vote waits for a term before it knocks at the session's doors again.
+  static let onlookerPatience = Delay.seconds(3)
   /// How long a promise may stand apart from a term that goes on without it.
   static let outvotedPatience = Delay.seconds(1)
   /// How long a reflector may hear no quorum: generous, because a stopped world costs less than a split one.

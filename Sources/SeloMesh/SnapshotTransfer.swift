@@ -9,18 +9,21 @@ package struct SnapshotServer: Equatable, Sendable {
 
   private var blob: [UInt8] = []
   private var readers: [Reader] = []
+  private var reign: Reign?
   package private(set) var offer: SnapshotOffer?
 
   package init() {}
 
-  /// Whether a snapshot taken at `sequence` is still good enough: its tail is short, or somebody is reading it.
-  package func isFresh(at agreed: UInt64, now: Instant) -> Bool {
-    guard let offer else { return false }
+  /// Whether the snapshot is still good enough: of the reign that is followed now, and its tail is short or somebody
+  /// is reading it.
+  package func isFresh(at agreed: UInt64, in reign: Reign, now: Instant) -> Bool {
+    guard let offer, reign == self.reign else { return false }
     return agreed - offer.sequence < 256 || readers.contains { now.since($0.asked) < .seconds(2) }
   }
 
-  package mutating func keep(_ bytes: [UInt8], at sequence: UInt64, notary: some Notary) {
+  package mutating func keep(_ bytes: [UInt8], at sequence: UInt64, in reign: Reign, notary: some Notary) {
     blob = bytes
+    self.reign = reign
     offer = SnapshotOffer(
       sequence: sequence, size: UInt32(truncatingIfNeeded: bytes.count), hash: notary.hash("snapshot", bytes))
     readers = []

@@ -78,10 +78,10 @@ extension Peer {
     to author: Author, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
     guard let mesh = membership?.mesh, mesh.canOfferSnapshot else { return }
-    if membership?.snapshots.isFresh(at: mesh.agreed, now: now) != true {
+    if membership?.snapshots.isFresh(at: mesh.agreed, in: mesh.promise, now: now) != true {
       guard let world = membership?.world.agreed.snapshot() else { return }
       let snapshot = SessionSnapshot(state: mesh.log.floor, tick: mesh.facts.tick, world: world)
-      membership?.snapshots.keep(snapshot.bytes, at: mesh.agreed, notary: notary)
+      membership?.snapshots.keep(snapshot.bytes, at: mesh.agreed, in: mesh.promise, notary: notary)
     }
     guard membership?.snapshots.admits(author, at: now) == true else { return }
     if let offer = membership?.snapshots.offer { send(.snapshotOffer(offer), to: author, &effects) }
