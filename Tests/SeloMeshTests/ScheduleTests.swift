@@ -17,7 +17,7 @@ import Testing
   }
 
   @Test(arguments: 0..<12) func noLawBreaksAndAllHeals(part: UInt64) {
-    let count = UInt64(ProcessInfo.processInfo.environment["SELO_SCHEDULES"] ?? "") ?? 60
+    let count = UInt64(ProcessInfo.processInfo.environment["SELO_SCHEDULES"] ?? "") ?? 36
     var seed = part
     while seed < count {
       #expect(run(seed) == [], "seed \(seed)")

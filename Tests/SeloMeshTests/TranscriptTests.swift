@@ -33,7 +33,7 @@ import Testing
       // OutboxTests fills queue and outbox.
       .envelopeTooFarAhead, .queueFull, .duplicateEnvelope,
       // Met by the schedules only: a thousand frames behind a gap, packets that come too early or fit no phase.
-      .tooFarAhead, .notPromised, .unexpected,
+      .tooFarAhead, .notPromised, .unexpected, .foreignLineage,
     ]
     let missing = Rejection.allCases.filter { !shown.contains($0) && !elsewhere.contains($0) }
     #expect(missing == [])
