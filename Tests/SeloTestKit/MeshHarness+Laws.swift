@@ -1,5 +1,5 @@
-package import SeloMesh
-package import SeloWire
+import SeloMesh
+import SeloWire
 
 /// What all peers together have shown so far; the laws of PROTOCOL section 12 compare with it.
 package struct Laws {

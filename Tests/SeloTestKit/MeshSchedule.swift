@@ -1,5 +1,5 @@
-package import SeloMesh
-package import SeloWire
+import SeloMesh
+import SeloWire
 
 /// A few seconds of trouble for a session of meshes, all of it drawn from one seed, then calm; what went wrong is told.
 ///

@@ -8,7 +8,7 @@ extension Peer {
   mutating func receive(
     _ packet: Packet, from author: Author, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
-    guard let member = membership?.member(of: author) else { return answerStranger(author, &effects) }
+    guard let member = membership?.member(of: author) else { return answerStranger(packet, author, &effects) }
     membership?.guests.removeAll { $0.entry.author == author }
     switch packet {
     case .frames(let reign, let frames): prove(frames, of: reign, from: member, now, notary, &effects)
@@ -27,9 +27,11 @@ extension Peer {
     }
   }
 
-  /// One who is on no roster: a guest whose roster frame is still to come, or a former member, who is told.
-  private mutating func answerStranger(_ author: Author, _ effects: inout [PeerEffect]) {
+  /// One who is on no roster: a guest whose roster frame is still to come, or a former member, who is told. Not in answer
+  /// to the same word: two lineages without a common member would tell each other so for ever.
+  private mutating func answerStranger(_ packet: Packet, _ author: Author, _ effects: inout [PeerEffect]) {
     effects.append(.rejected(.mesh(.notMember)))
+    if case .removed = packet { return }
     guard let membership, !membership.guests.contains(where: { $0.entry.author == author }) else { return }
     send(.removed(membership.mesh.promise.lineage, sequence: membership.mesh.agreed), to: author, &effects)
   }

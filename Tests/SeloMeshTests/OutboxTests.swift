@@ -1,0 +1,100 @@
+import SeloTestKit
+import SeloWire
+import Testing
+
+@testable import SeloMesh
+
+@Suite struct OutboxTests {
+  private let author = Author.fixture(2)
+  private var moment: Moment<GlassNotary> {
+    Moment(now: .zero, notary: GlassNotary(identity: author.identity), session: .fixture)
+  }
+
+  private func filled(_ count: Int, sealedEvery size: Int) -> Outbox {
+    var outbox = Outbox()
+    for number in 1...count {
+      #expect(outbox.take([UInt8(number)]) == UInt64(number))
+      if number % size == 0 { seal(&outbox) }
+    }
+    seal(&outbox)
+    return outbox
+  }
+
+  private func seal(_ outbox: inout Outbox) {
+    _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, moment)
+  }
+
+  /// Every way to seal, every place in the log and every place that is final: nothing is lost, nothing comes twice.
+  @Test func whatTheLogLacksIsSentAgainInOrder() {
+    for size in 1...4 {
+      for logged in UInt64(0)...6 {
+        var outbox = filled(6, sealedEvery: size)
+        let due = outbox.due(logged: logged, all: true, at: .zero)
+        let sent = due.flatMap { $0.envelope.messages.map { $0[0] } }
+        let first = due.first?.envelope.first ?? 7
+        #expect(sent == (first..<7).map { UInt8($0) })
+        #expect(first <= logged + 1, "nothing the log lacks is left out")
+        // A whole envelope is let go when its last message is final.
+        outbox.settle(logged)
+        let kept = outbox.unordered(logged: 0).count
+        #expect(kept >= 6 - Int(logged))
+        #expect(kept < 6 - Int(logged) + size)
+        #expect(outbox.count == kept)
+      }
+    }
+  }
+
+  @Test func patienceGrowsFromTwentyMillisecondsToAQuarterSecond() {
+    var outbox = filled(1, sealedEvery: 1)
+    var now = Instant.zero
+    var waits: [UInt64] = []
+    for _ in 0..<9 {
+      guard let deadline = outbox.deadline(logged: 0) else { break }
+      waits.append(deadline.since(now).nanoseconds / 1_000_000)
+      now = deadline
+      #expect(outbox.due(logged: 0, all: false, at: now).count == 1)
+    }
+    #expect(waits == [20, 30, 45, 67, 101, 151, 227, 250, 250])
+    #expect(outbox.deadline(logged: 1) == nil)
+  }
+
+  @Test func aFullOutboxPushesBack() {
+    var outbox = Outbox()
+    for _ in 0..<Limits.outboxMessages { #expect(outbox.take([]) != nil) }
+    #expect(outbox.take([]) == nil)
+    var heavy = Outbox()
+    for _ in 0..<(Limits.outboxBytes / Limits.messageBytes) {
+      #expect(heavy.take(Array(repeating: 0, count: Limits.messageBytes)) != nil)
+    }
+    #expect(heavy.take(Array(repeating: 0, count: Limits.messageBytes)) == nil)
+  }
+
+  @Test func anotherLineageIsSignedAnew() {
+    var outbox = filled(2, sealedEvery: 1)
+    let branch = Reign.fixture(lineage: 9).lineage
+    outbox.resign(for: branch, agreed: 3, chain: .zero, moment)
+    let due = outbox.due(logged: 0, all: true, at: .zero)
+    #expect(due.map(\.envelope.lineage) == [branch, branch])
+    #expect(due.allSatisfy { $0.isSigned(for: .fixture, notary: moment.notary) })
+  }
+
+  /// The reflector's queue: whatever the order of arrival, each author's messages leave in order, once.
+  @Test func theQueueMendsOrderAndDropsRepetition() throws {
+    let envelopes = (1...4).map { SignedEnvelope.fixture(2, first: UInt64($0), ["\($0)"]) }
+    for order in permutations([0, 1, 2, 3]) {
+      var queue = EnvelopeQueue()
+      for index in order { try queue.add(envelopes[index], logged: 0) }
+      #expect(throws: Rejection.duplicateEnvelope) { try queue.add(envelopes[order[0]], logged: 0) }
+      #expect(queue.take().map(\.envelope.first) == [1, 2, 3, 4])
+      #expect(queue.isEmpty)
+    }
+    var far = EnvelopeQueue()
+    for number in 0..<UInt64(Limits.envelopesAhead) { try far.add(.fixture(2, first: number + 2), logged: 0) }
+    #expect(throws: Rejection.envelopeTooFarAhead) { try far.add(.fixture(2, first: 99), logged: 0) }
+  }
+
+  private func permutations(_ elements: [Int]) -> [[Int]] {
+    if elements.isEmpty { return [[]] }
+    return elements.flatMap { first in permutations(elements.filter { $0 != first }).map { [first] + $0 } }
+  }
+}
