@@ -6,13 +6,28 @@ package struct Bytes16: Hashable, Comparable, Sendable {
 
   /// The first sixteen of `bytes`; missing ones are zero.
   package init(_ bytes: some Collection<UInt8>) {
-    high = bigEndianWord(bytes)
-    low = bigEndianWord(bytes.dropFirst(8))
+    self.init(Array(bytes.prefix(16)), at: 0)
+  }
+
+  /// The sixteen bytes from `offset` on. Not generic: a generic initialiser costs microseconds across modules.
+  fileprivate init(_ bytes: [UInt8], at offset: Int) {
+    high = bigEndianWord(bytes, at: offset)
+    low = bigEndianWord(bytes, at: offset + 8)
   }
 
   package static let zero = Bytes16([])
 
-  package var bytes: [UInt8] { bigEndianBytes(high) + bigEndianBytes(low) }
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(16)
+    append(to: &bytes)
+    return bytes
+  }
+
+  fileprivate func append(to bytes: inout [UInt8]) {
+    appendBigEndian(high, to: &bytes)
+    appendBigEndian(low, to: &bytes)
+  }
 
   package static func < (left: Bytes16, right: Bytes16) -> Bool { (left.high, left.low) < (right.high, right.low) }
 }
@@ -24,13 +39,27 @@ package struct Bytes32: Hashable, Comparable, Sendable {
 
   /// The first thirty-two of `bytes`; missing ones are zero.
   package init(_ bytes: some Collection<UInt8>) {
-    first = Bytes16(bytes)
-    last = Bytes16(bytes.dropFirst(16))
+    self.init(Array(bytes.prefix(32)), at: 0)
+  }
+
+  fileprivate init(_ bytes: [UInt8], at offset: Int) {
+    first = Bytes16(bytes, at: offset)
+    last = Bytes16(bytes, at: offset + 16)
   }
 
   package static let zero = Bytes32([])
 
-  package var bytes: [UInt8] { first.bytes + last.bytes }
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(32)
+    append(to: &bytes)
+    return bytes
+  }
+
+  fileprivate func append(to bytes: inout [UInt8]) {
+    first.append(to: &bytes)
+    last.append(to: &bytes)
+  }
 
   package static func < (left: Bytes32, right: Bytes32) -> Bool { (left.first, left.last) < (right.first, right.last) }
 }
@@ -42,24 +71,27 @@ package struct Signature: Equatable, Sendable {
 
   /// The first sixty-four of `bytes`; missing ones are zero.
   package init(_ bytes: some Collection<UInt8>) {
-    first = Bytes32(bytes)
-    last = Bytes32(bytes.dropFirst(32))
+    let bytes = Array(bytes.prefix(64))
+    first = Bytes32(bytes, at: 0)
+    last = Bytes32(bytes, at: 32)
   }
 
-  package var bytes: [UInt8] { first.bytes + last.bytes }
+  package var bytes: [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(64)
+    first.append(to: &bytes)
+    last.append(to: &bytes)
+    return bytes
+  }
 }
 
-/// Eight bytes from the front as one word; missing ones count as zero.
-private func bigEndianWord(_ bytes: some Collection<UInt8>) -> UInt64 {
+/// Eight bytes from `offset` on as one word, the first the highest; missing ones count as zero.
+private func bigEndianWord(_ bytes: [UInt8], at offset: Int) -> UInt64 {
   var word: UInt64 = 0
-  var count = 0
-  for byte in bytes.prefix(8) {
-    word = word << 8 | UInt64(byte)
-    count += 1
-  }
-  return count == 8 ? word : word << UInt64(8 * (8 - count))
+  for place in offset..<(offset + 8) { word = word << 8 | (place < bytes.count ? UInt64(bytes[place]) : 0) }
+  return word
 }
 
-private func bigEndianBytes(_ word: UInt64) -> [UInt8] {
-  withUnsafeBytes(of: word.bigEndian) { Array($0) }
+private func appendBigEndian(_ word: UInt64, to bytes: inout [UInt8]) {
+  for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: word >> shift)) }
 }
