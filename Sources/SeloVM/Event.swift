@@ -1,0 +1,15 @@
+/// What a turn emitted to the views of its own peer: a sound to play, a spark to draw. It is not part of the state.
+///
+/// The cause is the same on every peer and in every fork, so a view can tell an event it has shown from a new one, and
+/// withdraw those of a stretch that was rolled back.
+public struct Event: Sendable {
+  public let time: VirtualTime
+  /// The cause of the turn that emitted it.
+  public let cause: UInt64
+  /// Its place among the events of that turn, from zero: (cause, ordinal) names the event.
+  public let ordinal: UInt32
+  /// The node that emitted it.
+  public let source: NodeID
+  /// What was emitted; views ask with `as?`.
+  public let value: any Sendable
+}

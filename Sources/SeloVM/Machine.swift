@@ -1,0 +1,118 @@
+/// The machine that runs one world: feed it what the log delivers, in order, and it computes the same on every peer.
+///
+///     let machine = Machine<Counter>(seed: 1)
+///     machine.external(.increment, author: ada, authorKey: 7, authorSequence: 1, at: t, sequence: 1, place: 0)
+///     machine.advance(to: t)
+///     machine.root.count  // 1
+///
+/// It has no clock and no thread; one executor owns it. What leaves it (``frozen()``, ``snapshot()``, ``digest()``)
+/// is `Sendable`. This is the reference machine: small, and obviously correct before it is fast.
+public final class Machine<W: World> {
+  private let engine: Engine
+
+  /// A new world: `W()`, then ``World/start(_:)`` at time zero. Equal seeds make equal worlds.
+  public init(seed: UInt64, limits: MachineLimits = .standard) {
+    engine = Engine(program: Program(of: W.self), seed: seed, limits: limits)
+  }
+
+  /// The world whose ``snapshot()`` these bytes are. The bytes may be hostile; they are refused, never trapped on. O(bytes).
+  public init(snapshot bytes: [UInt8]) throws(SnapshotError) {
+    let program = Program(of: W.self)
+    engine = Engine(program: program, state: try State(snapshot: bytes, program))
+  }
+
+  private init(engine: Engine) { self.engine = engine }
+
+  // What the log delivers
+
+  /// An external message, to become a turn of the root at `time`. O(log messages).
+  ///
+  /// - Parameters:
+  ///   - author: who published it, as the world knows them.
+  ///   - authorKey: 64 bits of H(identity ‖ incarnation), for the cause.
+  ///   - authorSequence: its number among the messages of that author.
+  ///   - time: that of the frame; before ``now`` it is an error of the caller, at ``now`` it is allowed.
+  ///   - sequence: that of the frame. No two external messages may have the same time, sequence and place.
+  ///   - place: its place in the frame, presence included.
+  public func external(
+    _ message: W.Message, author: PeerID, authorKey: UInt64, authorSequence: UInt64, at time: VirtualTime,
+    sequence: UInt64, place: UInt32
+  ) {
+    let cause = Cause.external(authorKey: authorKey, authorSequence: authorSequence)
+    enqueue(.message(Box(message)), author: author, cause: cause, time, sequence, place)
+  }
+
+  /// The same for a message as it travels. Bytes that do not decode are consumed as a failed turn, on every peer alike.
+  public func external(
+    encoded bytes: [UInt8], author: PeerID, authorKey: UInt64, authorSequence: UInt64, at time: VirtualTime,
+    sequence: UInt64, place: UInt32
+  ) {
+    let cause = Cause.external(authorKey: authorKey, authorSequence: authorSequence)
+    let content = (try? W.Message(encoded: bytes)).map { PendingMessage.Content.message(Box($0)) } ?? .undecodable
+    enqueue(content, author: author, cause: cause, time, sequence, place)
+  }
+
+  /// A peer came or went, at its place in the log; arguments as for an external message.
+  public func presence(_ presence: Presence, at time: VirtualTime, sequence: UInt64, place: UInt32) {
+    let cause = Cause.presence(presence, sequence: sequence)
+    enqueue(.presence(presence), author: nil, cause: cause, time, sequence, place)
+  }
+
+  /// Runs everything that is due at or before `time`; then that is ``now``. It must not be before it.
+  ///
+  /// Splitting an advance never changes the state (VM rule 5). O(messages due · log).
+  public func advance(to time: VirtualTime) { engine.advance(to: time) }
+
+  private func enqueue(
+    _ content: PendingMessage.Content, author: PeerID?, cause: UInt64, _ time: VirtualTime, _ sequence: UInt64,
+    _ place: UInt32
+  ) {
+    precondition(time >= now, "an external message for \(time) came at \(now)")
+    let position = Position(time: time, class: .external, sequence: sequence, place: place)
+    engine.state.queue.insert(
+      PendingMessage(position: position, target: .root, cause: cause, depth: 0, author: author, content: content))
+  }
+
+  // What there is to see
+
+  /// The world itself, as it is between turns.
+  public var root: W { Box<W>.value(in: engine.state.root) }
+
+  /// How far virtual time has come.
+  public var now: VirtualTime { engine.state.now }
+
+  /// When the next message that waits is due; nil when nothing waits.
+  public var nextDue: VirtualTime? { engine.state.queue.first?.position.time }
+
+  /// This moment as an immutable value. O(1).
+  public func frozen() -> Frozen<W> { Frozen(program: engine.program, state: engine.state) }
+
+  /// An independent copy, which shares memory until one of both changes. It starts without events. O(1).
+  public func fork() -> Machine { Machine(engine: Engine(program: engine.program, state: engine.state)) }
+
+  /// The bytes of the state: equal states have equal bytes (VM rule 26). O(state).
+  public func snapshot() -> [UInt8] { engine.state.snapshot(engine.program) }
+
+  /// 128 bits of the state (VM rule 27). O(state).
+  public func digest() -> Digest { engine.state.digest(engine.program) }
+
+  /// The events emitted since the last call, in order. If nobody asks, only the newest are kept: at least 32,768.
+  public func drainEvents() -> [Event] { engine.drainEvents() }
+
+  /// The newest failed turns, at most 64, the oldest first. They are part of the state.
+  public var failedTurns: [FailedTurn] { engine.state.failedTurns.newest }
+
+  /// How many turns have failed since the founding.
+  public var failedTurnCount: UInt64 { engine.state.failedTurns.total }
+
+  // Facts for the charter
+
+  /// The name of the world.
+  public static var worldName: String { W.name }
+
+  /// The version of the world's state.
+  public static var worldVersion: Int { W.version }
+
+  /// 64 bits of the names of the world's node types in order.
+  public static var schemaFingerprint: UInt64 { Program(of: W.self).fingerprint }
+}

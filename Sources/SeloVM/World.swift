@@ -1,0 +1,44 @@
+/// The root of a world: it alone hears external messages and presence, and in its turns it may touch every node.
+///
+/// A world without further nodes is a plain reducer. State lives in the stored properties; it starts as `init()` makes
+/// it, then ``start(_:)`` runs once at time zero.
+public protocol World: Node {
+  /// The state before ``start(_:)``. Must not depend on anything but the program.
+  init()
+
+  /// The name that the charter carries. The default is the type's name in lower case.
+  static var name: String { get }
+
+  /// The version of the state's shape; raise it when ``Replicated/write(to:)`` changes meaning. The default is one.
+  static var version: Int { get }
+
+  /// The types of nodes that may live in this world, at most 255. Their order is part of the world's definition.
+  static var nodes: [any Node.Type] { get }
+
+  /// The first turn, at time zero: spawn what is there from the beginning, schedule what goes on by itself.
+  mutating func start(_ turn: inout Turn<Self>)
+
+  /// A peer came or went. The default does nothing.
+  mutating func presence(_ presence: Presence, _ turn: inout Turn<Self>) throws
+
+  /// Whether an external message of this author may become a turn. Pure: it sees no state. Its author asks it before
+  /// publishing and every peer asks it at delivery. The default accepts everything.
+  static func accepts(_ message: Message, from author: PeerID) -> Bool
+}
+
+extension World {
+  public static var name: String { lowercasedASCII(typeName(of: Self.self)) }
+  public static var version: Int { 1 }
+  public static var nodes: [any Node.Type] { [] }
+  public mutating func start(_ turn: inout Turn<Self>) {}
+  public mutating func presence(_ presence: Presence, _ turn: inout Turn<Self>) throws {}
+  public static func accepts(_ message: Message, from author: PeerID) -> Bool { true }
+}
+
+/// The name of a type without its module: the full one of a private type holds an address and differs between runs.
+func typeName(of type: Any.Type) -> String { String(describing: type) }
+
+/// Lower case of A to Z only: Unicode's tables belong to the system.
+private func lowercasedASCII(_ text: String) -> String {
+  String(decoding: text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
+}

@@ -1,0 +1,72 @@
+public import SeloVM
+
+/// A place in the village, or a way between two.
+public struct Point: Hashable, Sendable {
+  public var x: Int32
+  public var y: Int32
+
+  /// The field is `0..<width` by `0..<height`.
+  public static let width: Int32 = 1_000
+  public static let height: Int32 = 600
+
+  public init(x: Int32, y: Int32) {
+    self.x = x
+    self.y = y
+  }
+
+  /// A place of chance in the field.
+  init(throwing random: RandomStream) {
+    x = Int32(random.int(in: 0..<Int(Self.width)))
+    y = Int32(random.int(in: 0..<Int(Self.height)))
+  }
+
+  /// Whether it lies in the field.
+  public var isInField: Bool { (0..<Self.width).contains(x) && (0..<Self.height).contains(y) }
+}
+
+/// A line that somebody painted.
+public struct Stroke: Hashable, Sendable {
+  public let start: Point
+  public let end: Point
+  public let colour: Colour
+
+  public init(from start: Point, to end: Point, _ colour: Colour) {
+    self.start = start
+    self.end = end
+    self.colour = colour
+  }
+
+  public enum Colour: UInt8, Hashable, Sendable, CaseIterable {
+    case black, red, orange, yellow, green, blue, purple, white
+
+    /// The word for it.
+    public var name: String { "\(self)" }
+  }
+}
+
+extension Point: Replicated {
+  public func write(to sink: inout some ReplicaSink) {
+    x.write(to: &sink)
+    y.write(to: &sink)
+  }
+
+  public init(from reader: inout ReplicaReader) throws {
+    x = try Int32(from: &reader)
+    y = try Int32(from: &reader)
+  }
+}
+
+extension Stroke: Replicated {
+  public func write(to sink: inout some ReplicaSink) {
+    start.write(to: &sink)
+    end.write(to: &sink)
+    sink.uint8(colour.rawValue)
+  }
+
+  public init(from reader: inout ReplicaReader) throws {
+    start = try Point(from: &reader)
+    end = try Point(from: &reader)
+    guard let colour = Colour(rawValue: try reader.uint8()) else { throw DecodeError.invalid("colour") }
+    self.colour = colour
+  }
+}
