@@ -55,19 +55,18 @@ public struct Turn<N: Node>: ~Copyable {
 }
 
 extension Turn where N: World {
-  /// A node as it is. Nil when it is gone, or is the world whose turn it is. Assigning a value changes a node that
-  /// exists; assigning nil does what ``destroy(_:)`` does. O(log nodes).
+  /// A node as it is; nil when it is gone, not there yet, or the world whose turn it is.
+  ///
+  /// Assigning changes a node that exists and does nothing otherwise. Assigning nil does nothing either, since Swift
+  /// does just that when `turn[ref]?.x += 1` finds no node: use ``destroy(_:)``. O(log nodes).
   @inlinable
   public subscript<Target: Node>(ref: Ref<Target>) -> Target? {
     get {
       engine.node(ref.id, of: ObjectIdentifier(Target.self)).map { Box<Target>.value(in: $0) }
     }
     nonmutating set {
-      if let newValue {
-        engine.replace(ref.id, of: ObjectIdentifier(Target.self), with: Box(newValue))
-      } else {
-        destroy(ref)
-      }
+      guard let newValue else { return }
+      engine.replace(ref.id, of: ObjectIdentifier(Target.self), with: Box(newValue))
     }
   }
 

@@ -1,0 +1,67 @@
+package import SeloWire
+
+/// What this peer knows of the other members at this moment: when they were heard, what they hold, how far they are.
+package struct Contacts: Equatable, Sendable {
+  package struct Contact: Equatable, Sendable {
+    package let member: Member
+    /// Any packet.
+    package var heard: Instant
+    /// An ack of the current reign, at the reflector.
+    package var acked: Instant
+    package var held: UInt64 = 0
+    /// The newest closed-port hint and how many came within 5 ms of it.
+    var refused: Instant?
+    var refusals = 0
+    /// When `term`, `fenced` or `removed` was last sent there, so that answers stay few.
+    var answered: Instant?
+    /// Smoothed round trip in nanoseconds.
+    package var roundTrip: UInt64?
+  }
+
+  // Sorted by member.
+  package private(set) var all: [Contact] = []
+
+  package subscript(member: Member) -> Contact? { all.first { $0.member == member } }
+
+  mutating func update(_ member: Member, _ change: (inout Contact) -> Void) {
+    guard let index = all.firstIndex(where: { $0.member == member }) else { return }
+    change(&all[index])
+  }
+
+  /// Keeps exactly the members of `rosters`, besides `me`; new ones count as heard just now.
+  mutating func keep(_ rosters: [Roster], but me: Member, at now: Instant) {
+    let members = Set(rosters.flatMap(\.entries).map(\.member)).subtracting([me]).sorted()
+    if members == all.map(\.member) { return }
+    all = members.map { self[$0] ?? Contact(member: $0, heard: now, acked: now) }
+  }
+
+  /// A new reign begins: nobody has acked in it.
+  mutating func forgetAcks(at now: Instant) {
+    for index in all.indices {
+      all[index].held = 0
+      all[index].acked = now
+    }
+  }
+
+  /// This peer was away: nobody else was.
+  mutating func forgive(at now: Instant) {
+    for index in all.indices {
+      all[index].heard = now
+      all[index].acked = now
+    }
+  }
+
+  /// Whether two refusals of this member came within 5 ms, and how long ago the newest.
+  func portIsClosed(_ member: Member) -> Instant? {
+    guard let contact = self[member], contact.refusals >= 2, let refused = contact.refused else { return nil }
+    return refused > contact.heard ? refused : nil
+  }
+
+  mutating func refused(_ member: Member, at now: Instant) {
+    update(member) { contact in
+      let close = contact.refused.map { now.since($0) <= .milliseconds(5) } ?? false
+      contact.refusals = close ? contact.refusals + 1 : 1
+      contact.refused = now
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package import SeloWire
+
+/// Taking frames of a reign's reflector, in order (PROTOCOL section 4).
+package struct Following: Equatable, Sendable {
+  package let reign: Reign
+  var ahead = Ahead()
+  var repair = RepairClock()
+  var owesAck = true
+  /// When the reflector's port is to be probed next.
+  var nextProbe: Instant?
+  /// The reflector said that it leaves.
+  var farewell = false
+
+  init(reign: Reign, at now: Instant) {
+    self.reign = reign
+  }
+
+  var reflector: Member { reign.term.elected }
+
+  func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant? {
+    let probe = max(detector.probeTime, nextProbe ?? .zero)
+    return [suspicionTime(detector, closedPort: closedPort), probe, repair.due(ahead)].compactMap { $0 }.min()
+  }
+
+  /// The silence limit, or one tick after the port was found closed.
+  func suspicionTime(_ detector: FailureDetector, closedPort: Instant?) -> Instant {
+    if farewell { return .zero }
+    return min(detector.suspicionTime, closedPort ?? detector.suspicionTime)
+  }
+}
+
+/// Frames that came before those in front of them: bounded in number and bytes, sorted, each once.
+struct Ahead: Equatable, Sendable {
+  private(set) var frames: [Proven<SignedFrame>] = []
+  private var bytes = 0
+
+  var first: Proven<SignedFrame>? { frames.first }
+
+  /// Keeps a frame; false when it is held already or there is no room.
+  mutating func keep(_ frame: Proven<SignedFrame>, above received: UInt64) -> Bool {
+    let sequence = frame.value.sequence
+    guard sequence - received <= UInt64(Limits.framesAhead) else { return false }
+    guard bytes + frame.value.encodedSize <= Limits.bytesAhead else { return false }
+    let index = frames.lastIndex { $0.value.sequence <= sequence }.map { $0 + 1 } ?? 0
+    if index > 0, frames[index - 1].value.sequence == sequence { return false }
+    frames.insert(frame, at: index)
+    bytes += frame.value.encodedSize
+    return true
+  }
+
+  mutating func takeFirst() -> Proven<SignedFrame> {
+    let frame = frames.removeFirst()
+    bytes -= frame.value.encodedSize
+    return frame
+  }
+}
+
+/// When to ask for a missing frame: 1 ms after the gap showed, or at once when two later frames came; then after
+/// 2, 4, 8 … 50 ms.
+struct RepairClock: Equatable, Sendable {
+  private(set) var tries = 0
+  private var next: Instant?
+
+  mutating func notice(_ ahead: Ahead, at now: Instant) {
+    guard !ahead.frames.isEmpty else { return self = RepairClock() }
+    if next == nil { next = ahead.frames.count >= 2 ? now : now + .milliseconds(1) }
+  }
+
+  /// Something is missing behind what is held: the reflector says that more has been agreed.
+  mutating func noticeTail(at now: Instant) {
+    if next == nil { next = now + .milliseconds(1) }
+  }
+
+  mutating func progressed() { self = RepairClock() }
+
+  func due(_ ahead: Ahead) -> Instant? { next }
+
+  mutating func asked(at now: Instant) {
+    tries += 1
+    next = now + min(.milliseconds(1) * (1 << UInt64(min(tries, 6))), .milliseconds(50))
+  }
+}

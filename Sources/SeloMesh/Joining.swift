@@ -1,0 +1,98 @@
+package import SeloWire
+
+/// A new term is promised; nobody is followed until it starts.
+package struct Joining: Equatable, Sendable {
+  package let next: Reign
+  /// This peer's promise, re-sent unchanged.
+  let signed: SignedJoinTerm
+  let since: Instant
+  let attempt: Int
+  let giveUp: Instant
+  var nextWord: Instant
+  /// The candidate's own business, when this peer is the one elected.
+  var candidacy: Candidacy?
+  /// When frames of the old term, still agreed by others, were first heard after the promise.
+  private(set) var goesOnSince: UInt64?
+  private(set) var highestHeard: UInt64 = 0
+
+  init(
+    next: Reign, signed: SignedJoinTerm, since: Instant, attempt: Int, giveUp: Instant, candidate: Bool, at now: Instant
+  ) {
+    self.next = next
+    self.signed = signed
+    self.since = since
+    self.attempt = attempt
+    self.giveUp = giveUp
+    nextWord = now
+    candidacy = candidate ? Candidacy() : nil
+  }
+
+  var deadline: Instant {
+    [nextWord, giveUp, candidacy?.deadline].compactMap { $0 }.min() ?? nextWord
+  }
+
+  /// Notes that the term before goes on agreeing without this peer.
+  mutating func noticeAgreement(_ agreed: UInt64) {
+    if goesOnSince == nil { goesOnSince = agreed }
+    highestHeard = max(highestHeard, agreed)
+  }
+
+  /// How many frames the old term has agreed since the promise.
+  var outvotedBy: UInt64 { goesOnSince.map { highestHeard - $0 } ?? 0 }
+}
+
+/// What a candidate gathers: promises of a quorum, and the best log among them.
+struct Candidacy: Equatable, Sendable {
+  /// When the promises were a quorum for the first time.
+  var quorumSince: Instant?
+  var fetch: Fetch?
+
+  var deadline: Instant? {
+    [quorumSince.map { $0 + Timing.grace }, fetch?.deadline].compactMap { $0 }.min()
+  }
+}
+
+/// Frames on their way from one member, in order, invisible until they are complete (law 12).
+struct Fetch: Equatable, Sendable {
+  let next: Reign
+  let source: Member
+  /// The last frame before those fetched, with its hash.
+  let base: UInt64
+  private let baseChain: Bytes32
+  let through: UInt64
+  /// Hash of the frame `through`.
+  private let goal: Bytes32
+  private(set) var frames: [SignedFrame] = []
+  private(set) var asked: Instant?
+
+  init(next: Reign, source: Member, base: UInt64, baseChain: Bytes32, through: UInt64, goal: Bytes32) {
+    self.next = next
+    self.source = source
+    self.base = base
+    self.baseChain = baseChain
+    self.through = through
+    self.goal = goal
+  }
+
+  var isComplete: Bool { base + UInt64(frames.count) == through }
+  /// Whether what came leads from the base to the goal.
+  var leadsToGoal: Bool { isComplete && (frames.last?.hash ?? baseChain) == goal }
+  var deadline: Instant? { isComplete ? nil : asked.map { $0 + .milliseconds(20) } ?? .zero }
+
+  /// The next request.
+  mutating func ask(at now: Instant) -> Packet {
+    asked = now
+    return .fetch(next: next, first: base + UInt64(frames.count) + 1, through: through)
+  }
+
+  /// Takes the frames that continue what is here; returns whether any did.
+  mutating func take(_ arrived: [SignedFrame]) -> Bool {
+    let before = frames.count
+    for frame in arrived where !isComplete {
+      guard frame.sequence == base + UInt64(frames.count) + 1 else { continue }
+      guard frame.frame.previous == frames.last?.hash ?? baseChain else { continue }
+      frames.append(frame)
+    }
+    return frames.count > before
+  }
+}

@@ -1,0 +1,192 @@
+package import SeloWire
+
+/// What a prefix of the log amounts to, besides the world: everything needed to judge the next frame.
+///
+/// A log keeps two of them, one at its head and one at its agreed frame; the latter travels with snapshots.
+package struct LogState: Equatable, Sendable {
+  package private(set) var sequence: UInt64
+  /// Hash of the frame `sequence`.
+  package private(set) var chain: Bytes32
+  package private(set) var time: VirtualTime
+  /// `agreed` and `final` as the newest frame says.
+  package private(set) var agreed: UInt64
+  package private(set) var final: UInt64
+  /// Where each reign begins, oldest first.
+  package private(set) var history: [ReignStart]
+  /// The newest roster at or below `agreed`, and all above.
+  package private(set) var rosters: [RosterAt]
+  package private(set) var authors: AuthorTable
+
+  package struct RosterAt: Equatable, Sendable {
+    package let sequence: UInt64
+    package let roster: Roster
+  }
+
+  /// Before the first frame of a session.
+  package init(founding session: SessionID, notary: some Notary) {
+    sequence = 0
+    chain = notary.hash("founding", session.bytes.bytes)
+    time = .zero
+    agreed = 0
+    final = 0
+    history = []
+    rosters = [RosterAt(sequence: 0, roster: .empty)]
+    authors = AuthorTable()
+  }
+
+  /// The reign of the newest frame; nil before the first.
+  package var reign: Reign? { history.last?.reign }
+
+  /// The roster after the newest frame, agreed or not.
+  package var roster: Roster { rosters.last?.roster ?? .empty }
+
+  /// The rosters of which quorums are needed by one who knows that `agreed` is agreed: the newest agreed one and
+  /// the pending one, if there is one.
+  package func rostersInForce(agreed: UInt64) -> [Roster] {
+    let newest = rosters.lastIndex { $0.sequence <= agreed } ?? 0
+    return rosters[newest...].map(\.roster)
+  }
+
+  /// The newest roster that is agreed for one who knows that `agreed` is.
+  package func agreedRoster(_ agreed: UInt64) -> Roster {
+    rosters.last { $0.sequence <= agreed }?.roster ?? rosters.first?.roster ?? .empty
+  }
+
+  /// Goes one frame on, or refuses it and stays. Returns who joined and left in the ears of the world: the roster
+  /// frames that this frame's `agreed` newly covers. O(envelopes + log authors); a roster frame costs O(members).
+  @discardableResult
+  package mutating func apply(_ signed: SignedFrame, notary: some Notary) throws(Rejection) -> [PresenceChange] {
+    let frame = signed.frame
+    try check(frame)
+    let before = agreed
+    switch frame.body {
+    case .messages(let envelopes):
+      try checkAuthors(of: envelopes)
+      for envelope in envelopes { authors.record(envelope.envelope, frame: frame.sequence, roster: roster) }
+    case .roster(let change):
+      guard rosters.last.map({ $0.sequence <= frame.agreed }) ?? true else { throw .badRoster }
+      guard let after = change.applied(to: roster, notary: notary) else { throw .badRoster }
+      rosters.append(RosterAt(sequence: frame.sequence, roster: after))
+    case .branch(_, _, let ids):
+      let left = roster.entries.filter { ids.contains($0.id) }
+      let after = Roster(version: roster.version + 1, highest: roster.highest, entries: left)
+      rosters.append(RosterAt(sequence: frame.sequence, roster: after))
+    case .idle, .term, .handover, .adopt, .mark, .verdict: break
+    }
+    if frame.reign != reign { history.append(ReignStart(reign: frame.reign, first: frame.sequence)) }
+    if history.count > Limits.history { history.removeFirst() }
+    sequence = frame.sequence
+    chain = signed.hash
+    time = frame.time
+    agreed = frame.agreed
+    final = frame.final
+    return presenceChanges(since: before)
+  }
+
+  /// What the world hears when `agreed` grows from `before`; rosters that nobody needs any more are let go.
+  private mutating func presenceChanges(since before: UInt64) -> [PresenceChange] {
+    guard let newest = rosters.lastIndex(where: { $0.sequence <= agreed }), newest > 0 else { return [] }
+    let changes = PresenceChange.between(presentMembers(before), presentMembers(agreed))
+    rosters.removeFirst(newest)
+    return changes
+  }
+
+  /// Everything that can be said of a frame without its body.
+  private func check(_ frame: Frame) throws(Rejection) {
+    guard frame.sequence == sequence + 1 else { throw .brokenChain }
+    guard frame.previous == chain else { throw .brokenChain }
+    guard frame.time >= time, frame.time <= time + Limits.stampAdvance else { throw .badTime }
+    guard frame.agreed >= agreed, frame.final >= final else { throw .fallingAgreement }
+    guard let reign else {
+      guard case .roster = frame.body else { throw .badReign }
+      return
+    }
+    guard frame.reign != reign else { return }
+    guard frame.reign.term > reign.term else { throw .badReign }
+    switch frame.body {
+    case .term: guard frame.reign.lineage == reign.lineage else { throw .badReign }
+    case .branch(let parent, let at, _):
+      guard frame.reign.lineage != reign.lineage, parent == reign.lineage, at == sequence else { throw .badReign }
+    default: throw .badReign
+    }
+  }
+
+  private func checkAuthors(of envelopes: [SignedEnvelope]) throws(Rejection) {
+    var last: [(author: Author, sequence: UInt64)] = []
+    for envelope in envelopes.map(\.envelope) {
+      guard mayPublish(envelope.author) else { throw .notAuthor }
+      let index = last.firstIndex { $0.author == envelope.author }
+      let before = index.map { last[$0].sequence } ?? authors.last(of: envelope.author)
+      guard envelope.first == before + 1 else { throw .badAuthorSequence }
+      if let index { last[index].sequence = envelope.last } else { last.append((envelope.author, envelope.last)) }
+    }
+  }
+
+  /// Hosts and members publish once caught up, whatever their standing.
+  package func mayPublish(_ author: Author) -> Bool {
+    guard let entry = roster.entry(of: author) else { return false }
+    return entry.standing >= .observer && entry.role != .spectator
+  }
+
+  /// Who is present in the ears of the world once `agreed` is agreed: those who have caught up.
+  private func presentMembers(_ agreed: UInt64) -> [RosterEntry] {
+    agreedRoster(agreed).entries.filter { $0.standing >= .observer }
+  }
+}
+
+/// Somebody joined or left, as the world hears it: by identity, so that a new id of the same identity is no event.
+package struct PresenceChange: Equatable, Sendable {
+  package let identity: Identity
+  package let name: String
+  package let joined: Bool
+
+  /// Who left, then who joined, each in order of seniority.
+  static func between(_ before: [RosterEntry], _ after: [RosterEntry]) -> [PresenceChange] {
+    if before == after { return [] }
+    let left = before.filter { old in !after.contains { $0.identity == old.identity } }
+    let joined = after.filter { new in !before.contains { $0.identity == new.identity } }
+    return left.map { PresenceChange(identity: $0.identity, name: $0.name, joined: false) }
+      + joined.map { PresenceChange(identity: $0.identity, name: $0.name, joined: true) }
+  }
+}
+
+extension LogState {
+  package func write(to writer: inout ByteWriter) {
+    writer.uint64(sequence)
+    writer.raw(chain.bytes)
+    writer.int64(time.nanoseconds)
+    writer.uint64(agreed)
+    writer.uint64(final)
+    writer.count(history.count)
+    for line in history { line.write(to: &writer) }
+    writer.count(rosters.count)
+    for at in rosters {
+      writer.uint64(at.sequence)
+      at.roster.write(to: &writer)
+    }
+    authors.write(to: &writer)
+  }
+
+  package init(reading reader: inout ByteReader) throws(DecodeError) {
+    sequence = try reader.uint64()
+    chain = try reader.bytes32()
+    time = try reader.time()
+    agreed = try reader.uint64()
+    final = try reader.uint64()
+    guard final <= agreed, agreed <= sequence, sequence < .max else { throw .invalid("log state") }
+    var history: [ReignStart] = []
+    for _ in 0..<(try reader.count(limit: Limits.history, elementSize: ReignStart.encodedSize)) {
+      history.append(try ReignStart(reading: &reader))
+    }
+    var rosters: [RosterAt] = []
+    for _ in 0..<(try reader.count(limit: Limits.members, elementSize: 24)) {
+      let at = RosterAt(sequence: try reader.uint64(), roster: try Roster(reading: &reader))
+      if let last = rosters.last, last.sequence >= at.sequence { throw .invalid("roster order") }
+      rosters.append(at)
+    }
+    guard !history.isEmpty, !rosters.isEmpty else { throw .invalid("log state") }
+    self.history = history
+    self.rosters = rosters
+    authors = try AuthorTable(reading: &reader)
+  }
+}

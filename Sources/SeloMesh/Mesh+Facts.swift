@@ -1,0 +1,54 @@
+package import SeloWire
+
+// What can be read off a mesh.
+
+extension Mesh {
+  /// Following or reflecting the reign that was promised.
+  package var isNormal: Bool {
+    switch phase {
+    case .following, .suspecting, .reflecting: true
+    case .joining, .staging, .detached: false
+    }
+  }
+
+  package var isReflector: Bool {
+    if case .reflecting = phase { return true }
+    return false
+  }
+
+  /// The reign in which frames are taken or made here; while staging, the one that is being taken up.
+  package var currentReign: Reign {
+    switch phase {
+    case .following(let following): following.reign
+    case .suspecting(let suspecting): suspecting.following.reign
+    case .staging(let staging): staging.start.reign
+    case .reflecting(let reflecting): reflecting.reign
+    case .joining, .detached: lastNormal
+    }
+  }
+
+  /// Who reflects, while somebody does.
+  package var reflector: Member? { isNormal ? currentReign.term.elected : nil }
+
+  /// Members of the newest agreed roster.
+  package var roster: Roster { log.head.agreedRoster(agreed) }
+
+  /// The rosters of which quorums are needed.
+  var rosters: [Roster] { log.head.rostersInForce(agreed: agreed) }
+
+  /// Voters of any roster in force, oldest first, without repetition.
+  var voters: [Member] { Array(Set(rosters.flatMap(\.voters))).sorted() }
+
+  var isVoter: Bool { rosters.contains { $0.voters.contains(facts.me) } }
+  var isAlone: Bool { !voters.contains { $0 != facts.me } }
+
+  /// Author sequence of the newest own message in the log.
+  var loggedOwn: UInt64 { log.head.authors.last(of: facts.author) }
+
+  /// Since when the session has had no quorum here, and who of the voters is not heard: what `halted` says.
+  package func missingVoters(at now: Instant, for patience: Delay = .seconds(1)) -> [Member] {
+    voters.filter { voter in
+      voter != facts.me && (contacts[voter].map { now.since($0.heard) >= patience } ?? true)
+    }
+  }
+}

@@ -1,0 +1,198 @@
+import SeloWire
+
+// Following a reflector, and repairing what was lost on the way.
+
+extension Mesh {
+  /// The state of following, also while the reflector is suspected: its frames retract the suspicion.
+  var following: Following? {
+    get {
+      switch phase {
+      case .following(let following): following
+      case .suspecting(let suspecting): suspecting.following
+      case .joining, .staging, .reflecting, .detached: nil
+      }
+    }
+    set {
+      guard let newValue else { return }
+      switch phase {
+      case .following: phase = .following(newValue)
+      case .suspecting(var suspecting):
+        suspecting.following = newValue
+        phase = .suspecting(suspecting)
+      case .joining, .staging, .reflecting, .detached: break
+      }
+    }
+  }
+
+  mutating func receive(
+    _ frames: [Proven<SignedFrame>], of reign: Reign, from sender: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    guard knows(sender, moment, &effects) else { return }
+    guard reign.lineage == promise.lineage else { return effects.append(.rejected(.foreignLineage, from: sender)) }
+    if case .joining(var joining) = phase, reign == lastNormal {
+      joining.noticeAgreement(frames.map(\.value.frame.agreed).max() ?? 0)
+      phase = .joining(joining)
+    }
+    guard reign == promise, let following, following.reign == reign else {
+      effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .notPromised, from: sender))
+      if reign.term < promise.term { correct(sender, moment, &effects) }
+      return
+    }
+    follow(frames, from: sender, moment, &effects)
+  }
+
+  private mutating func follow(
+    _ frames: [Proven<SignedFrame>], from sender: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    guard var following else { return }
+    var fresh = false
+    for frame in frames {
+      guard frame.value.frame.reign == following.reign else {
+        effects.append(.rejected(.badReign, from: sender))
+        continue
+      }
+      if frame.value.sequence <= log.received {
+        let same = log[frame.value.sequence].map { $0.hash == frame.value.hash } ?? true
+        effects.append(.rejected(same ? .duplicateFrame : .equivocation, from: sender))
+      } else if following.ahead.keep(frame, above: log.received) {
+        fresh = true
+      } else {
+        effects.append(.rejected(.tooFarAhead, from: sender))
+      }
+    }
+    following.owesAck = true
+    let before = log.received
+    while let next = following.ahead.first, next.value.sequence <= log.received + 1 {
+      let frame = following.ahead.takeFirst()
+      guard frame.value.sequence == log.received + 1 else { continue }
+      do throws(Rejection) { try extend(with: frame, moment, &effects) } catch {
+        effects.append(.rejected(error, from: sender))
+      }
+    }
+    if log.received > before { following.repair.progressed() }
+    following.repair.notice(following.ahead, at: moment.now)
+    following.nextProbe = nil
+    self.following = following
+    if fresh {
+      detector.heard(at: moment.now)
+    } else if sender == following.reflector {
+      detector.restart(at: moment.now)
+    }
+    if fresh || sender == following.reflector, case .suspecting(let suspecting) = phase {
+      phase = .following(Following(from: suspecting))
+    }
+    if let newest = log[log.received]?.frame, newest.reign == following.reign {
+      learn(agreed: newest.agreed, final: newest.final, moment, &effects)
+    }
+  }
+
+  /// Appends one frame and lets the world go on.
+  mutating func extend(
+    with frame: Proven<SignedFrame>, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) throws(Rejection) {
+    let before = log.head.rosters.count
+    let presence = try log.append(frame, notary: moment.notary)
+    effects.append(.deliver(frame.value, presence))
+    noteOwn(in: frame.value)
+    // A roster came, or one is agreed and the one before it counts no longer.
+    if frame.value.frame.changesRoster || log.head.rosters.count != before { rosterChanged(moment, &effects) }
+  }
+
+  mutating func rosterChanged(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    contacts.keep(log.head.rosters.map(\.roster), but: facts.me, at: moment.now)
+    let members = contacts.all.map(\.member)
+    leavers.removeAll { !members.contains($0) }
+    effects.append(.roster(log.head.roster))
+  }
+
+  mutating func receiveProgress(
+    _ reign: Reign, _ agreed: UInt64, _ final: UInt64, from sender: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    guard var following, following.reign == reign, reign == promise, sender == following.reflector else {
+      return effects.append(.rejected(.notPromised, from: sender))
+    }
+    if agreed > log.received {
+      following.repair.noticeTail(at: moment.now)
+      self.following = following
+    }
+    learn(agreed: min(agreed, log.received), final: min(final, log.received), moment, &effects)
+  }
+
+  mutating func receiveHail(
+    _ reign: Reign, from sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    if var following, following.reign == reign, reign == promise, sender == following.reflector {
+      following.owesAck = true
+      self.following = following
+    } else if reign.lineage == promise.lineage, reign.term < promise.term {
+      correct(sender, moment, &effects)
+    }
+  }
+
+  mutating func wakeFollowing(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .following(var following) = phase else { return }
+    let now = moment.now
+    if following.suspicionTime(detector, closedPort: closedPort(following.reflector)) <= now {
+      let reason: SuspectReason =
+        following.farewell ? .leaving : detector.suspicionTime <= now ? .silence : .closedPort
+      phase = .suspecting(Suspecting(from: following, reason, at: now))
+      return wakeSuspecting(moment, &effects)
+    }
+    if max(detector.probeTime, following.nextProbe ?? .zero) <= now {
+      effects.append(.probe(following.reflector))
+      following.nextProbe = now + facts.tick
+    }
+    phase = .following(following)
+    askForRepair(moment, &effects)
+  }
+
+  /// Asks the reflector first, then the other members in turn: any holder serves.
+  mutating func askForRepair(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard var following, let due = following.repair.due(following.ahead), due <= moment.now else { return }
+    let others = contacts.all.map(\.member).filter { $0 != following.reflector }
+    let turn = following.repair.tries
+    let holder = turn % 2 == 0 || others.isEmpty ? following.reflector : others[turn / 2 % others.count]
+    let first = log.received + 1
+    let gap = following.ahead.first.map { $0.value.sequence - first } ?? UInt64(Limits.repairFrames)
+    let count = UInt16(min(max(gap, 1), UInt64(Limits.repairFrames)))
+    effects.append(.send(.repair(following.reign, first: first, count: count), to: holder))
+    following.repair.asked(at: moment.now)
+    self.following = following
+  }
+
+  /// Any member of the term serves any frame it holds.
+  func serveRepair(
+    _ reign: Reign, _ first: UInt64, _ count: UInt16, to member: Member, _ effects: inout [MeshEffect]
+  ) {
+    guard isNormal, reign == currentReign, first > 0, first <= log.received else {
+      return effects.append(.rejected(.notPromised, from: member))
+    }
+    let end = min(log.received + 1, first + UInt64(min(Int(count), Limits.repairFrames)))
+    let frames = log.frames(first..<end, limit: Limits.repairFrames, bytes: Limits.frameBytes)
+    let signed = frames.filter { $0.frame.reign == reign }
+    if !signed.isEmpty { effects.append(.send(.frames(reign, signed), to: member)) }
+  }
+
+  /// One ack a wake-up.
+  mutating func sendAck(_ effects: inout [MeshEffect]) {
+    guard var following, following.owesAck, following.reign == promise else { return }
+    following.owesAck = false
+    self.following = following
+    effects.append(.send(.ack(following.reign, received: log.received, digest: nil), to: following.reflector))
+  }
+
+  mutating func noticeRefusal(
+    of member: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    contacts.refused(member, at: moment.now)
+    if contacts[member]?.refusals == 1 { effects.append(.probe(member)) }
+  }
+
+  /// When a closed port of this member counts: one tick after the second refusal, unless it was heard since.
+  func closedPort(_ member: Member) -> Instant? {
+    contacts.portIsClosed(member).map { $0 + facts.tick }
+  }
+}

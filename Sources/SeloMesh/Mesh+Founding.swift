@@ -1,0 +1,46 @@
+package import SeloWire
+
+// How a membership begins: by founding a session, or behind a snapshot.
+
+extension Mesh {
+  /// Founds a session: the first frame is a roster with one voter, the founder, who reflects the first term.
+  package init(
+    founding facts: Facts, with entry: RosterEntry, at now: Instant, notary: some Notary,
+    into effects: inout [MeshEffect]
+  ) {
+    precondition(entry.member == facts.me && entry.standing == .voter, "the founder is the first voter")
+    let reign = Reign(
+      lineage: LineageID(facts.session.bytes), term: Term(number: 1, elected: facts.me, handover: 0))
+    self.init(
+      facts: facts, state: LogState(founding: facts.session, notary: notary), reign: reign, lastOwn: 0, at: now)
+    let moment = Moment(now: now, notary: notary, session: facts.session)
+    phase = .reflecting(Reflecting(reign: reign, started: 1, at: now, stamped: now))
+    let change = RosterChange(from: .empty, dropping: [], standings: [], adding: [entry], notary: notary)
+    stamp(.roster(change), moment, &effects)
+    effects.append(.reign(reign, normal: true))
+    agree(moment, &effects)
+    announced = deadline
+  }
+
+  /// Joins behind a snapshot that was taken at the agreed frame `state`, in the reign its giver follows.
+  package init(joining facts: Facts, behind state: LogState, reign: Reign, at now: Instant) {
+    self.init(facts: facts, state: state, reign: reign, lastOwn: state.authors.last(of: facts.author), at: now)
+    contacts.keep(log.head.rosters.map(\.roster), but: facts.me, at: now)
+    announced = deadline
+  }
+
+  private init(facts: Facts, state: LogState, reign: Reign, lastOwn: UInt64, at now: Instant) {
+    self.facts = facts
+    log = FrameLog(from: state)
+    agreed = state.sequence
+    final = state.final
+    promise = reign
+    lastNormal = reign
+    highestNumber = reign.term.number
+    outbox = Outbox(last: lastOwn)
+    logged = []
+    detector = FailureDetector(tick: facts.tick, at: now)
+    lastSealed = .zero
+    phase = .following(Following(reign: reign, at: now))
+  }
+}

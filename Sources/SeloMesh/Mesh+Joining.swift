@@ -1,0 +1,195 @@
+import SeloWire
+
+// Promising a new term, and standing for it (PROTOCOL section 6).
+
+extension Mesh {
+  /// Promises the highest term that others have promised, else the next one with the first successor that answers.
+  mutating func startJoining(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    if let highest = suspicions.highestPromise(above: promise), stands(highest.term.elected) {
+      return promiseTerm(highest, since: moment.now, attempt: 0, moment, &effects)
+    }
+    promiseNextNumber(since: moment.now, attempt: 0, passingOver: currentReign.term.elected, moment, &effects)
+  }
+
+  private mutating func promiseNextNumber(
+    since: Instant, attempt: Int, passingOver silent: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    let elected = successor(passingOver: silent, attempt: attempt, at: moment.now)
+    let (number, overflow) = highestNumber.addingReportingOverflow(1)
+    precondition(!overflow, "term numbers are used up")
+    let term = Term(number: number, elected: elected, handover: 0)
+    promiseTerm(Reign(lineage: promise.lineage, term: term), since: since, attempt: attempt, moment, &effects)
+  }
+
+  /// Seniority among the voters that answer at this moment; the next one at each further attempt.
+  private func successor(passingOver silent: Member, attempt: Int, at now: Instant) -> Member {
+    let answering = voters.filter { voter in
+      if voter == facts.me { return true }
+      return voter != silent && contacts[voter].map { now.since($0.heard) < .milliseconds(300) } ?? false
+        && suspicions.says(voter, over: lastNormal, at: now)
+    }
+    return answering.isEmpty ? facts.me : answering[attempt % answering.count]
+  }
+
+  /// A candidate must stand in the newest roster of the log one would follow.
+  private func stands(_ candidate: Member) -> Bool { log.head.roster[candidate] != nil }
+
+  private mutating func promiseTerm(
+    _ next: Reign, since: Instant, attempt: Int, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    precondition(next.term > promise.term, "promises only rise")
+    promise = next
+    highestNumber = max(highestNumber, next.term.number)
+    let word = JoinTerm(
+      next: next, lastNormal: lastNormal, received: log.received, chain: log.head.chain, agreed: agreed, final: final,
+      member: facts.me)
+    let signed = SignedJoinTerm(word, session: moment.session, notary: moment.notary)
+    _ = suspicions.promise(signed)
+    phase = .joining(
+      Joining(
+        next: next, signed: signed, since: since, attempt: attempt,
+        giveUp: moment.now + patience(attempt, next.term.number), candidate: next.term.elected == facts.me,
+        at: moment.now))
+    effects.append(.reign(next, normal: false))
+    wakeJoining(moment, &effects)
+  }
+
+  /// 50 ms × 1.5^attempt, at most a second, ± 25 % by member and number, so that candidates do not keep in step.
+  private func patience(_ attempt: Int, _ number: UInt32) -> Delay {
+    var base: UInt64 = 50_000_000
+    for _ in 0..<min(attempt, 8) { base += base / 2 }
+    base = min(base, 1_000_000_000)
+    var spread = facts.me.incarnation.value ^ (UInt64(facts.me.id.value) << 32 | UInt64(number))
+    spread = (spread ^ (spread >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    spread = (spread ^ (spread >> 27)) &* 0x94d0_49bb_1331_11eb
+    return Delay(nanoseconds: base * 3 / 4 + base / 2 * ((spread >> 40) & 0xff) / 256)
+  }
+
+  mutating func receivePromise(
+    _ signed: SignedJoinTerm, from sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    let word = signed.promise
+    guard word.next.lineage == promise.lineage else {
+      return effects.append(.rejected(.foreignLineage, from: sender))
+    }
+    highestNumber = max(highestNumber, word.next.term.number)
+    guard word.next.term > currentReign.term else {
+      effects.append(.rejected(.lowerTerm, from: sender))
+      return correct(sender, moment, &effects)
+    }
+    guard word.member == sender, let entry = log.head.rosters.lazy.compactMap({ $0.roster[sender] }).first,
+      signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
+    else { return effects.append(.rejected(.badPromise, from: sender)) }
+    guard suspicions.promise(signed) else { return }
+    if case .joining(let joining) = phase {
+      if word.next.term > promise.term, stands(word.next.term.elected) {
+        promiseTerm(word.next, since: joining.since, attempt: joining.attempt, moment, &effects)
+      } else {
+        stand(moment, &effects)
+      }
+    } else {
+      considerJoining(moment, &effects)
+    }
+  }
+
+  mutating func wakeJoining(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .joining(var joining) = phase else { return }
+    if joining.nextWord <= moment.now {
+      joining.nextWord = moment.now + Timing.wordSpacing
+      phase = .joining(joining)
+      sendAll(.joinTerm(joining.signed), &effects)
+    }
+    if joining.outvotedBy >= 8, moment.now.since(joining.since) >= Timing.outvotedPatience {
+      return detach(.outvoted, &effects)
+    }
+    stand(moment, &effects)
+    guard case .joining(let still) = phase, still.next == joining.next, still.giveUp <= moment.now else { return }
+    promiseNextNumber(
+      since: still.since, attempt: still.attempt + 1, passingOver: still.next.term.elected, moment, &effects)
+  }
+
+  /// The candidate's part: promises of a quorum, a moment for the others, the best log among them, then the term.
+  private mutating func stand(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .joining(var joining) = phase, var candidacy = joining.candidacy else { return }
+    let promises = suspicions.promises(to: joining.next)
+    let branch = !isQuorum(promises, in: rosters)
+    if branch {
+      guard standsAlone(since: joining.since, moment) else { return }
+    }
+    let quorumSince = candidacy.quorumSince ?? moment.now
+    candidacy.quorumSince = quorumSince
+    if candidacy.fetch == nil {
+      let missing = voters.contains { voter in
+        voter != lastNormal.term.elected && !promises.contains { $0.promise.member == voter }
+      }
+      if branch || !missing || quorumSince + Timing.grace <= moment.now { candidacy.fetch = fetch(from: promises) }
+    }
+    if let due = candidacy.fetch?.deadline, due <= moment.now, var fetch = candidacy.fetch {
+      effects.append(.send(fetch.ask(at: moment.now), to: fetch.source))
+      candidacy.fetch = fetch
+    }
+    let done = candidacy.fetch?.isComplete == true ? candidacy.fetch : nil
+    joining.candidacy = candidacy
+    phase = .joining(joining)
+    if let done { form(done, promises, asBranch: branch, moment, &effects) }
+  }
+
+  func isQuorum(_ promises: [SignedJoinTerm], in rosters: [Roster]) -> Bool {
+    Agreement.isQuorum(rosters) { member in promises.contains { $0.promise.member == member } }
+  }
+
+  /// The log to stand on: the highest (last normal term, received) among the promises.
+  private func fetch(from promises: [SignedJoinTerm]) -> Fetch {
+    let own = JoinTerm(
+      next: promise, lastNormal: lastNormal, received: log.received, chain: log.head.chain, agreed: agreed,
+      final: final, member: facts.me)
+    let best = promises.map(\.promise).reduce(own) { best, word in
+      (best.lastNormal.term, best.received) < (word.lastNormal.term, word.received) ? word : best
+    }
+    let base = best.lastNormal == lastNormal ? log.received : agreed
+    return Fetch(
+      next: promise, source: best.member, base: base, baseChain: log.chain(at: base) ?? .zero,
+      through: best.received, goal: best.chain)
+  }
+
+  /// Serves the log that was promised, while the promise stands.
+  func serveFetch(
+    _ next: Reign, _ first: UInt64, _ through: UInt64, to member: Member, _ effects: inout [MeshEffect]
+  ) {
+    guard next == promise, first > 0, first <= through, through <= log.received else {
+      return effects.append(.rejected(.notPromised, from: member))
+    }
+    let frames = log.frames(first..<(through + 1), limit: Limits.framesAhead, bytes: Limits.frameBytes)
+    if !frames.isEmpty { effects.append(.send(.staged(next: next, frames), to: member)) }
+  }
+
+  /// Takes up the chosen log and starts the term, or a branch when no quorum exists.
+  private mutating func form(
+    _ fetch: Fetch, _ promises: [SignedJoinTerm], asBranch: Bool, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    let known = promises.map(\.promise.agreed).reduce(agreed, max)
+    guard fetch.leadsToGoal, let staged = staged(fetch.frames, above: fetch.base, moment) else {
+      effects.append(.rejected(.unprovenTerm, from: fetch.source))
+      return dropFetch()
+    }
+    // The quorum must be one of the chosen log's rosters, and the candidate must stand in them.
+    let rosters = staged.log.head.rostersInForce(agreed: known)
+    guard staged.log.head.roster[facts.me] != nil, asBranch || isQuorum(promises, in: rosters) else {
+      return dropFetch()
+    }
+    adopt(staged, moment, &effects)
+    if asBranch {
+      startBranch(promises, moment, &effects)
+    } else {
+      startTerm(promises, agreed: known, moment, &effects)
+    }
+  }
+
+  private mutating func dropFetch() {
+    guard case .joining(var joining) = phase else { return }
+    joining.candidacy = Candidacy()
+    phase = .joining(joining)
+  }
+}

@@ -1,0 +1,212 @@
+import SeloWire
+
+// Ordering and stamping, and knowing whether anybody still follows.
+
+extension Mesh {
+  /// Starts the term on the log that was just adopted. Its first frame proves itself by the promises.
+  mutating func startTerm(
+    _ promises: [SignedJoinTerm], agreed known: UInt64, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    let successors = voters.filter { $0 != facts.me }.map(\.id)
+    let knownFinal = promises.map(\.promise.final).reduce(final, max)
+    learn(agreed: known, final: knownFinal, moment, &effects)
+    begin(promise, promises, .term(successors: successors), moment, &effects)
+  }
+
+  /// Goes on without a quorum, as a branch of those who promised (PROTOCOL section 6, "No quorum").
+  mutating func startBranch(
+    _ promises: [SignedJoinTerm], _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    let cut = log.received
+    let ids = promises.map(\.promise.member.id).filter { log.head.roster[$0] != nil }
+    var name = ByteWriter()
+    promise.write(to: &name)
+    name.raw(log.head.chain.bytes)
+    let lineage = LineageID(Bytes16(moment.notary.hash("branch", name.bytes).bytes))
+    let parent = promise.lineage
+    promise = Reign(lineage: lineage, term: promise.term)
+    begin(promise, promises, .branch(parent: parent, sequence: cut, ids: ids), moment, &effects)
+    effects.append(.branched(cut))
+  }
+
+  private mutating func begin(
+    _ reign: Reign, _ promises: [SignedJoinTerm], _ body: Frame.Body, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    let heard = detector.lastHeard
+    lastNormal = reign
+    suspicions.settle(reign)
+    contacts.forgetAcks(at: moment.now)
+    detector.restart(at: moment.now)
+    phase = .reflecting(
+      Reflecting(reign: reign, started: log.received + 1, at: moment.now, stamped: heard))
+    let frame = stamp(body, moment, &effects)
+    let start = TermStart(frame: frame, history: log.head.history, promises: promises)
+    proof = start
+    effects.append(.reign(reign, normal: true))
+    sendAll(.term(start), &effects)
+    agree(moment, &effects)
+    renewOutbox(moment)
+  }
+
+  /// One more frame: stamped, chained, signed, appended here, sent to all.
+  @discardableResult
+  mutating func stamp(
+    _ body: Frame.Body, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) -> SignedFrame {
+    guard case .reflecting(var reflecting) = phase else { preconditionFailure("only a reflector stamps") }
+    let advance = min(moment.now.since(reflecting.stamped), Limits.stampAdvance)
+    let frame = SignedFrame(
+      Frame(
+        reign: reflecting.reign, sequence: log.received + 1, time: log.head.time + advance, agreed: agreed,
+        final: final, previous: log.head.chain, body: body),
+      session: moment.session, notary: moment.notary)
+    reflecting.stamped = moment.now
+    reflecting.nextTick = moment.now + facts.tick
+    reflecting.sent.append(Reflecting.SentAt(sequence: frame.sequence, at: moment.now))
+    if reflecting.sent.count > 64 { reflecting.sent.removeFirst() }
+    phase = .reflecting(reflecting)
+    do throws(Rejection) { try extend(with: Proven(checked: frame), moment, &effects) } catch {
+      preconditionFailure("own frame \(frame.sequence) refused: \(error)")
+    }
+    let isFirst = frame.sequence == reflecting.started
+    for contact in contacts.all where !isFirst && contact.held + UInt64(Limits.framesAhead) > frame.sequence {
+      effects.append(.send(.frames(reflecting.reign, [frame]), to: contact.member))
+    }
+    return frame
+  }
+
+  mutating func receive(
+    _ envelopes: [Proven<SignedEnvelope>], for reign: Reign, from sender: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    guard knows(sender, moment, &effects) else { return }
+    guard case .reflecting(let reflecting) = phase, reflecting.reign == reign else {
+      effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .notPromised, from: sender))
+      if reign.lineage == promise.lineage, reign.term < promise.term { correct(sender, moment, &effects) }
+      return
+    }
+    for envelope in envelopes { queue(envelope, from: sender, &effects) }
+  }
+
+  mutating func queue(
+    _ envelope: Proven<SignedEnvelope>, from sender: Member, _ effects: inout [MeshEffect]
+  ) {
+    guard case .reflecting(var reflecting) = phase else { return }
+    let author = envelope.value.envelope.author
+    do throws(Rejection) {
+      guard envelope.value.envelope.lineage == reflecting.reign.lineage else { throw .foreignLineage }
+      guard log.head.mayPublish(author) else { throw .notAuthor }
+      try reflecting.queue.add(envelope.value, logged: log.head.authors.last(of: author))
+      phase = .reflecting(reflecting)
+    } catch {
+      effects.append(.rejected(error, from: sender == facts.me ? nil : sender))
+    }
+  }
+
+  mutating func receiveAck(
+    _ reign: Reign, _ received: UInt64, from sender: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    guard case .reflecting(var reflecting) = phase, reflecting.reign == reign, received <= log.received else {
+      effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .unexpected, from: sender))
+      if reign.lineage == promise.lineage, reign.term < promise.term { correct(sender, moment, &effects) }
+      return
+    }
+    contacts.update(sender) { contact in
+      if let sent = reflecting.sent.first(where: { $0.sequence == received }), contact.held < received {
+        let trip = moment.now.since(sent.at).nanoseconds
+        contact.roundTrip = contact.roundTrip.map { $0 - $0 / 8 + trip / 8 } ?? trip
+      }
+      contact.held = max(contact.held, received)
+      contact.acked = moment.now
+    }
+    if var hailing = reflecting.hailing {
+      if !hailing.answered.contains(sender) { hailing.answered.append(sender) }
+      let answered = hailing.answered
+      let quorum = Agreement.isQuorum(rosters) { $0 == facts.me || answered.contains($0) }
+      reflecting.hailing = quorum ? nil : hailing
+      phase = .reflecting(reflecting)
+    }
+    agree(moment, &effects)
+  }
+
+  /// Frames for what has queued, roster changes, news of agreement: at the end of a wake-up.
+  mutating func reflect(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard canStamp else { return sendProgress(&effects) }
+    orderRoster(moment, &effects)
+    guard case .reflecting(var reflecting) = phase, canStamp else { return }
+    if !reflecting.queue.isEmpty, reflecting.stamped + Limits.frameSpacing <= moment.now {
+      reflecting.queue.keep { log.head.mayPublish($0) }
+      let envelopes = reflecting.queue.take()
+      phase = .reflecting(reflecting)
+      if !envelopes.isEmpty { stamp(.messages(envelopes), moment, &effects) }
+    }
+    agree(moment, &effects)
+    sendProgress(&effects)
+  }
+
+  /// Not while hailing or leaving, and not further ahead of the agreed frame than a world may run.
+  private var canStamp: Bool {
+    guard case .reflecting(let reflecting) = phase, reflecting.hailing == nil, leaving == nil else { return false }
+    return log.received - agreed < UInt64(Limits.receivedAhead)
+  }
+
+  private mutating func sendProgress(_ effects: inout [MeshEffect]) {
+    guard case .reflecting(var reflecting) = phase, reflecting.progressDue else { return }
+    reflecting.progressDue = false
+    phase = .reflecting(reflecting)
+    sendAll(.progress(reflecting.reign, agreed: agreed, final: final), &effects)
+  }
+
+  mutating func wakeReflecting(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .reflecting(let reflecting) = phase else { return }
+    if let hailing = reflecting.hailing { return wake(hailing, moment, &effects) }
+    if !reflecting.queue.isEmpty { reflect(moment, &effects) }
+    guard case .reflecting(var ticking) = phase, ticking.nextTick <= moment.now else { return }
+    ticking.nextTick = moment.now + facts.tick
+    ticking.queue.retry = canStamp ? .zero : ticking.nextTick
+    phase = .reflecting(ticking)
+    resendTerm(moment, &effects)
+    agree(moment, &effects)
+    if canStamp { orderRoster(moment, &effects) }
+    if canStamp, case .reflecting(let still) = phase, still.stamped < moment.now { stamp(.idle, moment, &effects) }
+    agree(moment, &effects)
+    checkQuorum(moment, &effects)
+  }
+
+  /// Who has not acked in this term may not have heard of it.
+  private func resendTerm(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .reflecting(let reflecting) = phase, let proof else { return }
+    for contact in contacts.all where contact.held < reflecting.started {
+      if proof.reign == reflecting.reign { effects.append(.send(.term(proof), to: contact.member)) }
+    }
+  }
+
+  /// A reflector that hears acks of no quorum stops stamping and asks.
+  private mutating func checkQuorum(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .reflecting(var reflecting) = phase else { return }
+    let heard = Agreement.isQuorum(rosters) { voter in
+      voter == facts.me || contacts[voter].map { moment.now.since($0.acked) < Timing.quorumPatience } ?? false
+    }
+    guard !heard else { return }
+    let hailing = Hailing(since: moment.now)
+    reflecting.hailing = hailing
+    phase = .reflecting(reflecting)
+    wake(hailing, moment, &effects)
+  }
+
+  private mutating func wake(
+    _ hailing: Hailing, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    guard case .reflecting(var reflecting) = phase, hailing.nextWord <= moment.now else { return }
+    reflecting.hailing?.nextWord = moment.now + Timing.wordSpacing
+    phase = .reflecting(reflecting)
+    sendAll(.hail(reflecting.reign), &effects)
+    if moment.now.since(hailing.since) >= Timing.quorumPatience {
+      sendAll(.suspect(reflecting.reign, received: log.received, .noQuorum), &effects)
+    }
+    considerJoining(moment, &effects)
+  }
+}

@@ -1,0 +1,105 @@
+import SeloWire
+
+// Who belongs to the session: the reflector orders it, one change at a time (PROTOCOL section 7).
+
+extension Mesh {
+  /// Takes a stranger in, or passes the wish on to the reflector.
+  mutating func admit(_ entry: RosterEntry, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard log.head.roster.entry(of: entry.author) == nil else { return }
+    guard case .reflecting(var reflecting) = phase else {
+      if let reflector, reflector != facts.me { effects.append(.send(.admit(entry), to: reflector)) }
+      return
+    }
+    guard !reflecting.joins.contains(where: { $0.author == entry.author }) else { return }
+    let older = reflecting.joins.contains {
+      $0.identity == entry.identity && $0.author.incarnation > entry.author.incarnation
+    }
+    guard !older, reflecting.joins.count < Limits.joinsPending else { return }
+    reflecting.joins.removeAll { $0.identity == entry.identity }
+    reflecting.joins.append(entry)
+    phase = .reflecting(reflecting)
+  }
+
+  /// Orders one roster frame for everything that has come up, unless one is pending. Only after the term's own first
+  /// frame is agreed: until then the rosters in force may be others.
+  mutating func orderRoster(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .reflecting(var reflecting) = phase, agreed >= reflecting.started else { return }
+    guard let newest = log.head.rosters.last, newest.sequence <= agreed else { return }
+    let roster = newest.roster
+    let joins = reflecting.joins.filter { join in
+      roster.entry(of: join.author) == nil
+        && !roster.entries.contains {
+          $0.identity == join.identity && $0.author.incarnation > join.author.incarnation
+        }
+    }
+    reflecting.joins = []
+    phase = .reflecting(reflecting)
+    let dropped = roster.entries.filter { drops($0, for: joins, at: moment.now) }.map(\.id)
+    let standings = promotions(in: roster, without: dropped, at: moment.now)
+    let added = zip(joins, UInt64(1)...).map { join, offset in
+      RosterEntry(
+        id: MemberID(roster.highest.value + UInt32(offset)), ident: join.ident, standing: .learner, role: join.role,
+        name: join.name, addresses: join.addresses)
+    }
+    guard !dropped.isEmpty || !standings.isEmpty || !added.isEmpty else { return }
+    guard roster.entries.count - dropped.count + added.count <= Limits.members else { return }
+    let change = RosterChange(
+      from: roster, dropping: dropped, standings: standings, adding: added, notary: moment.notary)
+    stamp(.roster(change), moment, &effects)
+  }
+
+  /// Who left, who has been silent for ten seconds, and older runs of those who join.
+  private func drops(_ entry: RosterEntry, for joins: [RosterEntry], at now: Instant) -> Bool {
+    if joins.contains(where: { $0.identity == entry.identity }) { return true }
+    guard entry.member != facts.me else { return false }
+    if leavers.contains(entry.member) { return true }
+    return contacts[entry.member].map { now.since($0.heard) >= Timing.evictionPatience } ?? false
+  }
+
+  /// Learners that have caught up observe, or vote when there is a seat. One change at most doubles the voters.
+  private func promotions(
+    in roster: Roster, without dropped: [MemberID], at now: Instant
+  ) -> [RosterChange.StandingChange] {
+    let staying = roster.entries.filter { !dropped.contains($0.id) }
+    let voters = staying.count { $0.standing == .voter }
+    var seats = min(max(Limits.voters - voters, 0), max(voters, 1))
+    var changes: [RosterChange.StandingChange] = []
+    for entry in staying where entry.standing != .voter && hasCaughtUp(entry.member, at: now) {
+      if seats > 0, entry.role != .spectator {
+        seats -= 1
+        changes.append(RosterChange.StandingChange(id: entry.id, standing: .voter))
+      } else if entry.standing == .learner {
+        changes.append(RosterChange.StandingChange(id: entry.id, standing: .observer))
+      }
+    }
+    return changes
+  }
+
+  private func hasCaughtUp(_ member: Member, at now: Instant) -> Bool {
+    guard let contact = contacts[member], contact.held > 0 else { return false }
+    return contact.held + 5 >= log.received && now.since(contact.acked) < detector.limit
+  }
+
+  // Leaving
+
+  mutating func leave(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard leaving == nil else { return }
+    if contacts.all.isEmpty { return detach(.left, &effects) }
+    // A reflector cannot order its own removal: it stops, says so, and the others elect.
+    leaving = Leaving(until: moment.now + (isReflector ? .milliseconds(60) : .seconds(1)), nextWord: moment.now)
+  }
+
+  mutating func wakeLeaving(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard let leaving, leaving.nextWord <= moment.now else { return }
+    if leaving.until <= moment.now { return detach(.left, &effects) }
+    self.leaving = Leaving(until: leaving.until, nextWord: moment.now + .milliseconds(20))
+    sendAll(.leave, &effects)
+  }
+
+  mutating func receiveLeave(of sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    if !leavers.contains(sender) { leavers.append(sender) }
+    guard case .following(var following) = phase, sender == following.reflector else { return }
+    following.farewell = true
+    phase = .following(following)
+  }
+}

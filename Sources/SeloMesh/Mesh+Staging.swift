@@ -1,0 +1,182 @@
+import SeloWire
+
+// Obeying a term: its proof, its log, and the step over to it (PROTOCOL section 6, "follower").
+
+extension Mesh {
+  mutating func receiveTerm(
+    _ start: TermStart, from sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    highestNumber = max(highestNumber, start.reign.term.number)
+    guard concerns(start) else { return effects.append(.rejected(.foreignLineage, from: sender)) }
+    if start.reign == currentReign, isNormal || isStaging {
+      if sender == start.reign.term.elected { detector.restart(at: moment.now) }
+      if var following, following.reign == start.reign {
+        following.owesAck = true
+        self.following = following
+      }
+      return
+    }
+    let isBranch = start.reign.lineage != promise.lineage
+    guard isBranch || start.reign.term >= promise.term else {
+      effects.append(.rejected(.lowerTerm, from: sender))
+      return correct(sender, moment, &effects)
+    }
+    let through = start.frame.sequence - 1
+    let base = commonPrefix(with: start.history, through: through)
+    guard base >= agreed, base <= through, let baseChain = log.chain(at: base) else {
+      return effects.append(.rejected(.unprovenTerm, from: sender))
+    }
+    let fetch = Fetch(
+      next: start.reign, source: sender, base: base, baseChain: baseChain, through: through,
+      goal: start.frame.frame.previous)
+    detector.restart(at: moment.now)
+    phase = .staging(Staging(start: start, fetch: fetch, at: moment.now))
+    wakeStaging(moment, &effects)
+  }
+
+  private var isStaging: Bool {
+    if case .staging = phase { return true }
+    return false
+  }
+
+  /// A term of this lineage, or a branch of it that this peer promised and stands in.
+  private func concerns(_ start: TermStart) -> Bool {
+    if start.reign.lineage == promise.lineage { return true }
+    guard case .branch(let parent, _, let ids) = start.frame.frame.body else { return false }
+    return promise == Reign(lineage: parent, term: start.reign.term) && ids.contains(facts.me.id)
+  }
+
+  /// How far this log and one of that history are the same: to the end, here or there, of the last reign they share.
+  func commonPrefix(with history: [ReignStart], through: UInt64) -> UInt64 {
+    let own = log.head.history
+    for (index, line) in own.enumerated().reversed() {
+      guard let match = history.firstIndex(of: line) else { continue }
+      let ownEnd = index + 1 < own.count ? own[index + 1].first - 1 : log.received
+      let theirEnd = match + 1 < history.count ? history[match + 1].first - 1 : through
+      return min(ownEnd, theirEnd)
+    }
+    return agreed
+  }
+
+  mutating func wakeStaging(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .staging(var staging) = phase else { return }
+    if staging.fetch.isComplete { return finishStaging(staging, moment, &effects) }
+    if let due = staging.fetch.deadline, due <= moment.now {
+      effects.append(.send(staging.fetch.ask(at: moment.now), to: staging.fetch.source))
+    }
+    staging.suspects = detector.suspicionTime <= moment.now
+    let speaks = staging.suspects && staging.nextWord <= moment.now
+    if speaks { staging.nextWord = moment.now + Timing.wordSpacing }
+    phase = .staging(staging)
+    if speaks {
+      sendAll(.suspect(staging.start.reign, received: log.received, .silence), &effects)
+      considerJoining(moment, &effects)
+    }
+  }
+
+  mutating func receiveStaged(
+    _ frames: [SignedFrame], for next: Reign, from sender: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    switch phase {
+    case .staging(var staging) where staging.fetch.next == next && staging.fetch.source == sender:
+      guard staging.fetch.take(frames) else { return }
+      detector.restart(at: moment.now)
+      if !staging.fetch.isComplete {
+        effects.append(.send(staging.fetch.ask(at: moment.now), to: sender))
+      }
+      phase = .staging(staging)
+      wakeStaging(moment, &effects)
+    case .joining(var joining):
+      guard var fetch = joining.candidacy?.fetch, fetch.next == next, fetch.source == sender else { return }
+      guard fetch.take(frames) else { return }
+      if !fetch.isComplete { effects.append(.send(fetch.ask(at: moment.now), to: sender)) }
+      joining.candidacy?.fetch = fetch
+      phase = .joining(joining)
+      wakeJoining(moment, &effects)
+    case .following, .suspecting, .staging, .reflecting, .detached:
+      effects.append(.rejected(.unexpected, from: sender))
+    }
+  }
+
+  /// Everything is here: now the term must prove itself, and only then it becomes the log.
+  private mutating func finishStaging(
+    _ staging: Staging, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    let start = staging.start
+    guard staging.fetch.leadsToGoal,
+      let staged = staged(staging.fetch.frames + [start.frame], above: staging.fetch.base, moment),
+      proves(start, on: staged.log, moment)
+    else {
+      effects.append(.rejected(.unprovenTerm, from: staging.fetch.source))
+      let following = Following(reign: lastNormal, at: moment.now)
+      phase = .suspecting(Suspecting(from: following, .badFrame, at: moment.now))
+      return
+    }
+    adopt(staged, moment, &effects)
+    promise = start.reign
+    lastNormal = start.reign
+    proof = start
+    suspicions.settle(start.reign)
+    detector.restart(at: moment.now)
+    phase = .following(Following(reign: start.reign, at: moment.now))
+    effects.append(.reign(start.reign, normal: true))
+    learn(agreed: start.frame.frame.agreed, final: start.frame.frame.final, moment, &effects)
+    renewOutbox(moment)
+    if case .branch(_, let sequence, _) = start.frame.frame.body { effects.append(.branched(sequence)) }
+  }
+
+  /// Promises of a quorum of the rosters in force in the log that the term stands on, each signed, and the first
+  /// frame signed by the one elected. A branch needs the promises of those it names, this peer among them.
+  private func proves(_ start: TermStart, on log: FrameLog, _ moment: Moment<some Notary>) -> Bool {
+    let roster = log.head.roster
+    guard let elected = roster[start.reign.term.elected] else { return false }
+    guard start.frame.isSigned(by: elected.identity, for: moment.session, notary: moment.notary) else { return false }
+    if case .branch(_, _, let ids) = start.frame.frame.body { return ids.contains(facts.me.id) }
+    let known = start.promises.map(\.promise.agreed).reduce(start.frame.frame.agreed, max)
+    let rosters = log.head.rostersInForce(agreed: known)
+    let valid = start.promises.filter { signed in
+      guard signed.promise.next == start.reign else { return false }
+      guard let entry = rosters.lazy.compactMap({ $0[signed.promise.member] }).first else { return false }
+      return signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
+    }
+    return isQuorum(valid, in: rosters)
+  }
+
+  /// A log that is ready to be stepped over to, with what the world will be told.
+  struct StagedLog {
+    let log: FrameLog
+    /// The last frame that both logs share.
+    let common: UInt64
+    let deliveries: [(frame: SignedFrame, presence: [PresenceChange])]
+  }
+
+  /// Builds the log that follows from replacing everything above `base`, or nil when a frame does not fit.
+  func staged(_ frames: [SignedFrame], above base: UInt64, _ moment: Moment<some Notary>) -> StagedLog? {
+    var common = base
+    for frame in frames where frame.sequence == common + 1 && log.chain(at: frame.sequence) == frame.hash { common += 1 }
+    guard common >= agreed else { return nil }
+    var rebuilt = log
+    rebuilt.truncate(to: common, notary: moment.notary)
+    var deliveries: [(frame: SignedFrame, presence: [PresenceChange])] = []
+    for frame in frames where frame.sequence > common {
+      // Proven by the chain that ends in the signed first frame of the term, or in a signed promise.
+      let presence = try? rebuilt.append(Proven(checked: frame), notary: moment.notary)
+      guard let presence else { return nil }
+      deliveries.append((frame, presence))
+    }
+    return StagedLog(log: rebuilt, common: common, deliveries: deliveries)
+  }
+
+  /// The step over: the world goes back to the common prefix and on along the new log.
+  mutating func adopt(_ staged: StagedLog, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    if staged.common < log.received { effects.append(.rollBack(to: staged.common)) }
+    logged.removeAll { $0.frame > staged.common }
+    log = staged.log
+    for delivery in staged.deliveries {
+      effects.append(.deliver(delivery.frame, delivery.presence))
+      noteOwn(in: delivery.frame)
+    }
+    rosterChanged(moment, &effects)
+  }
+}

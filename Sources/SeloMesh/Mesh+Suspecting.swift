@@ -1,0 +1,104 @@
+import SeloWire
+
+// Is the reflector gone? Words that can be taken back, until a quorum has said them (PROTOCOL sections 5 and 6).
+
+extension Mesh {
+  mutating func wakeSuspecting(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .suspecting(var suspecting) = phase, suspecting.nextWord <= moment.now else { return }
+    suspecting.nextWord = moment.now + Timing.wordSpacing
+    phase = .suspecting(suspecting)
+    let word = Packet.suspect(suspecting.following.reign, received: log.received, suspecting.reason)
+    sendAll(word, &effects)
+    effects.append(.probe(suspecting.following.reflector))
+    considerJoining(moment, &effects)
+  }
+
+  mutating func receiveSuspect(
+    _ reign: Reign, _ reason: SuspectReason, from sender: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
+  ) {
+    guard reign.lineage == promise.lineage else { return effects.append(.rejected(.foreignLineage, from: sender)) }
+    guard reign == currentReign else {
+      effects.append(.rejected(reign.term < currentReign.term ? .lowerTerm : .notPromised, from: sender))
+      if reign.term < promise.term { correct(sender, moment, &effects) }
+      return
+    }
+    suspicions.suspect(reign, by: sender, until: moment.now + max(detector.limit, Timing.wordLife))
+    if hearsReflector(at: moment.now), reason != .leaving, let newest = log[log.received],
+      newest.frame.reign == reign
+    {
+      effects.append(.send(.frames(reign, [newest]), to: sender))
+    }
+    considerJoining(moment, &effects)
+  }
+
+  /// The reflector itself, or one who heard it just now.
+  private func hearsReflector(at now: Instant) -> Bool {
+    switch phase {
+    case .reflecting(let reflecting): reflecting.hailing == nil
+    case .following: now < detector.probeTime
+    case .suspecting, .joining, .staging, .detached: false
+    }
+  }
+
+  /// Whether this peer itself holds the reign for over.
+  private var suspectsItself: Bool {
+    switch phase {
+    case .suspecting, .joining: true
+    case .reflecting(let reflecting): reflecting.hailing != nil || leaving != nil
+    case .staging(let staging): staging.suspects
+    case .following, .detached: false
+    }
+  }
+
+  /// Promises a new term once a quorum, this peer included when it agrees, holds the current one for over.
+  mutating func considerJoining(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard isVoter, leaving == nil else { return }
+    if case .joining = phase { return }
+    let reign = currentReign
+    let overturned = Agreement.isQuorum(rosters) { member in
+      member == facts.me ? suspectsItself : suspicions.says(member, over: reign, at: moment.now)
+    }
+    if overturned || standsAlone(since: aloneSince, moment) { startJoining(moment, &effects) }
+  }
+
+  /// Since when this peer has held the reign for over by itself.
+  private var aloneSince: Instant? {
+    switch phase {
+    case .suspecting(let suspecting): suspecting.since
+    case .reflecting(let reflecting): reflecting.hailing?.since
+    case .following, .joining, .staging, .detached: nil
+    }
+  }
+
+  /// The one case in which a term is promised without a quorum: under `available`, after a second in which no voter
+  /// was heard that is still in the term (two voters and a closed port: at once). It can only become a branch.
+  func standsAlone(since: Instant?, _ moment: Moment<some Notary>) -> Bool {
+    guard facts.policy == .available, let since else { return false }
+    let others = voters.filter { $0 != facts.me }
+    if others.count == 1, closedPort(others[0]).map({ $0 + .milliseconds(5) <= moment.now }) ?? false { return true }
+    guard moment.now.since(since) >= Timing.branchPatience else { return false }
+    return others.allSatisfy { other in
+      missingVoters(at: moment.now, for: Timing.branchPatience).contains(other)
+        || suspicions.says(other, over: currentReign, at: moment.now)
+    }
+  }
+}
+
+/// Times of the change of term.
+enum Timing {
+  /// Between repetitions of a word or promise.
+  static let wordSpacing = Delay.milliseconds(10)
+  /// How long a word holds at least when it is not repeated.
+  static let wordLife = Delay.milliseconds(60)
+  /// How long a candidate waits for promises beyond a quorum, so that nothing a survivor executed is lost.
+  static let grace = Delay.milliseconds(10)
+  /// How long nobody who is in the term must be heard before a branch.
+  static let branchPatience = Delay.seconds(1)
+  /// How long a promise may stand apart from a term that goes on without it.
+  static let outvotedPatience = Delay.seconds(1)
+  /// How long a reflector may hear no quorum: generous, because a stopped world costs less than a split one.
+  static let quorumPatience = Delay.milliseconds(500)
+  /// Silence after which a member is dropped.
+  static let evictionPatience = Delay.seconds(10)
+}

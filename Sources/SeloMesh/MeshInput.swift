@@ -1,0 +1,61 @@
+package import SeloWire
+
+/// Everything that can happen to a mesh. `Peer` has opened and decoded packets and checked the signatures of frames
+/// and envelopes in them; which member sent a packet is proven by its pair channel.
+package enum MeshInput: Equatable, Sendable {
+  /// A packet besides `frames` and `envelopes`, from the member whose channel it came through.
+  case packet(Packet, from: Member)
+  /// Frames of a reign, each proven to be its reflector's.
+  case frames(Reign, [Proven<SignedFrame>], from: Member)
+  /// Envelopes, each proven to be its author's.
+  case envelopes(Reign, [Proven<SignedEnvelope>], from: Member)
+  /// The application publishes one encoded message.
+  case publish([UInt8])
+  /// A stranger finished the handshake at this peer's door; its entry has no id yet. Repeat until the roster names it.
+  case admit(RosterEntry)
+  /// This member's port answered "connection refused": a hint.
+  case refused(Member)
+  /// The application leaves.
+  case leave
+  /// The deadline has come, or nothing.
+  case wake
+  /// The end of a wake-up: what arrived together leaves together.
+  case flush
+}
+
+/// What a mesh asks of its peer, in order.
+package enum MeshEffect: Equatable, Sendable {
+  case send(Packet, to: Member)
+  /// The world goes one frame on; the changes of presence come before its messages.
+  case deliver(SignedFrame, [PresenceChange])
+  /// The world goes back: everything above this frame is forgotten.
+  case rollBack(to: UInt64)
+  /// A quorum holds everything up to here.
+  case agreed(UInt64)
+  /// The newest roster in the log (agreed or not) is another one.
+  case roster(Roster)
+  /// From here on this reign is followed; false while there is none.
+  case reign(Reign, normal: Bool)
+  /// Ask the reflector's port whether it is closed.
+  case probe(Member)
+  /// The message was taken under this author sequence.
+  case published(UInt64)
+  /// The outbox is full.
+  case backPressure
+  /// The session goes on as a branch cut off at this frame.
+  case branched(UInt64)
+  /// This peer is out: of its own will, or because the others went on without it.
+  case detached(Detachment)
+  case rejected(Rejection, from: Member?)
+}
+
+package enum Detachment: Equatable, Sendable {
+  /// The application asked for it.
+  case left
+  /// The agreed roster does not name this peer any more.
+  case evicted
+  /// A newer run of the same identity took over.
+  case replaced
+  /// This peer promised a term that the others did without; it can return under a new id only.
+  case outvoted
+}

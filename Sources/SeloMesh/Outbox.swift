@@ -1,0 +1,119 @@
+import SeloWire
+
+/// Own messages that are not final yet, in order of their author sequence (PROTOCOL section 11).
+///
+/// Envelopes are re-sent byte for byte until the log holds them, and re-signed only in a new lineage.
+package struct Outbox: Equatable, Sendable {
+  private struct Entry: Equatable, Sendable {
+    var signed: SignedEnvelope
+    var sent: Instant
+    var tries: UInt64
+  }
+
+  /// Author sequence of the newest message taken.
+  package private(set) var last: UInt64
+  // Messages taken and not yet in an envelope.
+  private var fresh: [[UInt8]] = []
+  private var entries: [Entry] = []
+  /// Messages and bytes kept.
+  package private(set) var count = 0
+  private var bytes = 0
+
+  package init(last: UInt64 = 0) {
+    self.last = last
+  }
+
+  package var hasFresh: Bool { !fresh.isEmpty }
+
+  /// Takes a message and numbers it; nil when too much is under way.
+  mutating func take(_ message: [UInt8]) -> UInt64? {
+    guard count < Limits.outboxMessages, bytes + message.count <= Limits.outboxBytes else { return nil }
+    fresh.append(message)
+    count += 1
+    bytes += message.count
+    last += 1
+    return last
+  }
+
+  /// Puts fresh messages into signed envelopes and returns them: one a flush, more when they exceed one's size.
+  mutating func seal(
+    author: Author, lineage: LineageID, agreed: UInt64, chain: Bytes32, _ moment: Moment<some Notary>
+  ) -> [SignedEnvelope] {
+    var sealed: [SignedEnvelope] = []
+    var first = last - UInt64(fresh.count) + 1
+    while !fresh.isEmpty {
+      var size = 0
+      var taken = 0
+      while taken < min(fresh.count, Limits.envelopeMessages) {
+        size += fresh[taken].count
+        if size > Limits.envelopeBytes { break }
+        taken += 1
+      }
+      let envelope = Envelope(
+        author: author, lineage: lineage, first: first, agreed: agreed, agreedChain: chain,
+        messages: Array(fresh[..<taken]))
+      let signed = SignedEnvelope(envelope, session: moment.session, notary: moment.notary)
+      entries.append(Entry(signed: signed, sent: moment.now, tries: 0))
+      sealed.append(signed)
+      fresh.removeFirst(taken)
+      first += UInt64(taken)
+    }
+    return sealed
+  }
+
+  /// When the first envelope that the log does not hold is to be sent again. `logged` is the author's last in the log.
+  func deadline(logged: UInt64) -> Instant? {
+    entries.first { $0.signed.envelope.last > logged }.map { $0.sent + patience($0.tries) }
+  }
+
+  /// Envelopes above `logged` that have waited long enough, or all of them; in order, at most 32 KiB at a time.
+  mutating func due(logged: UInt64, all: Bool, at now: Instant) -> [SignedEnvelope] {
+    guard all || deadline(logged: logged).map({ $0 <= now }) ?? false else { return [] }
+    var found: [SignedEnvelope] = []
+    var size = 0
+    for index in entries.indices where entries[index].signed.envelope.last > logged {
+      size += entries[index].signed.encodedSize
+      if size > Limits.envelopeBytes, !found.isEmpty { break }
+      entries[index].sent = now
+      entries[index].tries = all ? 0 : entries[index].tries + 1
+      found.append(entries[index].signed)
+    }
+    return found
+  }
+
+  /// Signs what the log does not hold anew, for another lineage.
+  mutating func resign(for lineage: LineageID, agreed: UInt64, chain: Bytes32, _ moment: Moment<some Notary>) {
+    for index in entries.indices where entries[index].signed.envelope.lineage != lineage {
+      let old = entries[index].signed.envelope
+      let envelope = Envelope(
+        author: old.author, lineage: lineage, first: old.first, agreed: agreed, agreedChain: chain,
+        messages: old.messages)
+      entries[index].signed = SignedEnvelope(envelope, session: moment.session, notary: moment.notary)
+    }
+  }
+
+  /// Lets go of messages up to `settled`, an author sequence that is final.
+  mutating func settle(_ settled: UInt64) {
+    guard let first = entries.first, first.signed.envelope.last <= settled else { return }
+    let done = entries.prefix { $0.signed.envelope.last <= settled }
+    for entry in done {
+      count -= entry.signed.envelope.messages.count
+      bytes -= entry.signed.envelope.messages.reduce(0) { $0 + $1.count }
+    }
+    entries.removeFirst(done.count)
+  }
+
+  /// Messages above `logged`, oldest first: what a return under a new author has to publish again.
+  package func unordered(logged: UInt64) -> [[UInt8]] {
+    var messages: [[UInt8]] = []
+    for entry in entries where entry.signed.envelope.last > logged { messages += entry.signed.envelope.messages }
+    return messages + fresh
+  }
+
+  // 20 ms, growing by half, to 250 ms: above two round trips of a LAN.
+  private func patience(_ tries: UInt64) -> Delay {
+    var patience: UInt64 = 20_000_000
+    for _ in 0..<min(tries, 7) { patience += patience / 2 }
+    return Delay(nanoseconds: min(patience, 250_000_000))
+  }
+}

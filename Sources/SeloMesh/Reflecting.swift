@@ -1,0 +1,115 @@
+package import SeloWire
+
+/// Ordering and stamping for all (PROTOCOL section 3).
+package struct Reflecting: Equatable, Sendable {
+  package let reign: Reign
+  /// Sequence of the first frame of this reign.
+  package let started: UInt64
+  var queue = EnvelopeQueue()
+  /// When the newest frame was stamped; virtual time advances by the time since.
+  var stamped: Instant
+  /// When the next idle frame is due.
+  var nextTick: Instant
+  /// Nobody may have followed for a while: silence until a quorum has answered.
+  var hailing: Hailing?
+  var progressDue = false
+  /// Strangers to be taken in.
+  var joins: [RosterEntry] = []
+  /// When recent frames were sent, to measure round trips.
+  var sent: [SentAt] = []
+
+  struct SentAt: Equatable, Sendable {
+    let sequence: UInt64
+    let at: Instant
+  }
+
+  init(reign: Reign, started: UInt64, at now: Instant, stamped: Instant) {
+    self.reign = reign
+    self.started = started
+    self.stamped = stamped
+    nextTick = now
+  }
+
+  var deadline: Instant {
+    if let hailing { return hailing.nextWord }
+    return queue.isEmpty ? nextTick : min(nextTick, max(stamped + Limits.frameSpacing, queue.retry))
+  }
+}
+
+/// A reflector that asks whether it is still followed.
+package struct Hailing: Equatable, Sendable {
+  let since: Instant
+  var nextWord: Instant
+  var answered: [Member] = []
+
+  init(since: Instant) {
+    self.since = since
+    nextWord = since
+  }
+}
+
+/// Envelopes waiting to be stamped: FIFO for each author, without gap and without repetition.
+struct EnvelopeQueue: Equatable, Sendable {
+  private(set) var ready: [SignedEnvelope] = []
+  /// Ahead of a gap, sorted by author and first.
+  private var held: [SignedEnvelope] = []
+  private var bytes = 0
+  /// When stamping was impossible (windows full), not before this again.
+  var retry: Instant = .zero
+
+  var isEmpty: Bool { ready.isEmpty }
+
+  /// Queues an envelope behind the author's last one in the log or the queue; throws why not.
+  mutating func add(_ envelope: SignedEnvelope, logged: UInt64) throws(Rejection) {
+    let author = envelope.envelope.author
+    let last = ready.last { $0.envelope.author == author }?.envelope.last ?? logged
+    guard envelope.envelope.last > last else { throw .duplicateEnvelope }
+    guard bytes + envelope.encodedSize <= Limits.outboxBytes else { throw .queueFull }
+    if envelope.envelope.first == last + 1 {
+      push(envelope)
+      drainHeld(of: author)
+    } else {
+      guard envelope.envelope.first > last else { throw .badAuthorSequence }
+      let waiting = held.filter { $0.envelope.author == author }
+      guard !waiting.contains(where: { $0.envelope.first == envelope.envelope.first }) else { throw .duplicateEnvelope }
+      guard waiting.count < Limits.envelopesAhead else { throw .envelopeTooFarAhead }
+      held.append(envelope)
+      held.sort { ($0.envelope.author, $0.envelope.first) < ($1.envelope.author, $1.envelope.first) }
+      bytes += envelope.encodedSize
+    }
+  }
+
+  /// As many envelopes as fit one frame.
+  mutating func take() -> [SignedEnvelope] {
+    var size = Frame.headerSize + 4
+    let taken = ready.prefix { envelope in
+      size += envelope.encodedSize
+      return size <= Limits.frameBytes
+    }.prefix(Limits.frameEnvelopes)
+    for envelope in taken { bytes -= envelope.encodedSize }
+    ready.removeFirst(taken.count)
+    return Array(taken)
+  }
+
+  /// Forgets envelopes of authors that may not publish (any more).
+  mutating func keep(where mayPublish: (Author) -> Bool) {
+    for envelope in ready + held where !mayPublish(envelope.envelope.author) { bytes -= envelope.encodedSize }
+    ready.removeAll { !mayPublish($0.envelope.author) }
+    held.removeAll { !mayPublish($0.envelope.author) }
+  }
+
+  private mutating func push(_ envelope: SignedEnvelope) {
+    ready.append(envelope)
+    bytes += envelope.encodedSize
+  }
+
+  private mutating func drainHeld(of author: Author) {
+    while let last = ready.last(where: { $0.envelope.author == author })?.envelope.last,
+      let index = held.firstIndex(where: { $0.envelope.author == author && $0.envelope.first <= last + 1 })
+    {
+      let next = held.remove(at: index)
+      bytes -= next.encodedSize
+      if next.envelope.first == last + 1 { push(next) }
+    }
+  }
+}
