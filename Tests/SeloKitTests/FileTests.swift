@@ -48,7 +48,7 @@ func code(_ body: () throws -> Void) -> SessionError.Code? {
       let store = IdentityStore(directory: path + "/selo")
       let first = try store.take()
       let second = try store.take()
-      #expect([first.slot, second.slot] == [1, 2])
+      #expect(first.slot == 1 && second.slot == 2)
       #expect(second.path.hasSuffix("/identity-2"))
       #expect(first.keys.identity != second.keys.identity)
       #expect(code { _ = try IdentityStore.take(file: first.path) } == .unsafeFile)

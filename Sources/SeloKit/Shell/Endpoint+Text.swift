@@ -48,6 +48,18 @@ extension Endpoint {
     return found
   }
 
+  /// HOST:PORT with the host as a number; nil for names. Asks nobody.
+  package init?(numeric text: String) {
+    guard let (host, port) = Self.split(text) else { return nil }
+    var hints = addrinfo()
+    hints.ai_flags = AI_NUMERICHOST
+    var list: UnsafeMutablePointer<addrinfo>?
+    guard getaddrinfo(host, String(port), &hints, &list) == 0 else { return nil }
+    defer { freeaddrinfo(list) }
+    guard let raw = list?.pointee.ai_addr else { return nil }
+    self.init(raw)
+  }
+
   private static func split(_ text: String) -> (host: String, port: UInt16)? {
     guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
       return nil

@@ -7,6 +7,10 @@ package import SeloWire
 /// IPv4 along, a machine without IPv6 works, and addresses need no mapping.
 package final class UnicastSocket {
   package let port: UInt16
+  /// Where peers of this machine reach it.
+  package let addresses: [Endpoint]
+  /// A loopback socket sends to loopback only; anything else would be an error that closes its channel.
+  private let isLoopback: Bool
   private let v4: DatagramSocket?
   private let v6: DatagramSocket?
 
@@ -17,6 +21,10 @@ package final class UnicastSocket {
   ) throws(SocketError) {
     let bound = try Self.bind(interfaces, port: wanted)
     port = bound.port
+    isLoopback = interfaces.allSatisfy(\.isLoopback)
+    addresses = [bound.v4, bound.v6].compactMap { bound in
+      bound.map { $0.local.address == .zero ? .loopback($0.local.family, port: $0.local.port) : $0.local }
+    }
     v4 = bound.v4.map { Self.socket($0, eventLoop, callbacks) }
     v6 = bound.v6.map { Self.socket($0, eventLoop, callbacks) }
   }
@@ -29,7 +37,10 @@ package final class UnicastSocket {
     return opened
   }
 
-  package func write(_ bytes: [UInt8], to target: Endpoint) { socket(target.family)?.write(bytes, to: target) }
+  package func write(_ bytes: [UInt8], to target: Endpoint) {
+    guard !isLoopback || target.isLoopback else { return }
+    socket(target.family)?.write(bytes, to: target)
+  }
 
   package func flush() {
     v4?.flush()
