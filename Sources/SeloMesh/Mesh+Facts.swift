@@ -52,3 +52,20 @@ extension Mesh {
     }
   }
 }
+
+extension Mesh {
+  /// Since when nothing can be agreed here, as far as this peer can tell; nil while all is well.
+  package var stalledSince: Instant? {
+    switch phase {
+    case .suspecting(let suspecting): suspecting.since
+    case .joining(let joining): joining.since
+    case .reflecting(let reflecting): reflecting.hailing?.since
+    case .following, .staging, .detached: nil
+    }
+  }
+
+  /// Whether a snapshot at the agreed frame lets a joiner follow the current reign.
+  package var canOfferSnapshot: Bool {
+    isNormal && log.floor.reign == promise && agreed > 0
+  }
+}

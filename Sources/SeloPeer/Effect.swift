@@ -1,4 +1,4 @@
-package import SeloMesh
+import SeloMesh
 package import SeloWire
 
 /// What a peer asks of its shell, in order.

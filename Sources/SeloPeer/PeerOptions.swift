@@ -10,10 +10,7 @@ package struct PeerOptions: Sendable {
     case join
   }
 
-  package enum Policy: UInt8, Sendable {
-    case available = 1
-    case majority = 2
-  }
+  package typealias Policy = SeloWire.Policy
 
   package var purpose: Purpose
   package var sessionName: String

@@ -79,6 +79,8 @@ package enum Limits {
   package static let joinsPendingPerAddress = 4
   /// How long an unfinished join is remembered.
   package static let joinPatience = Delay.seconds(5)
+  /// How long a guest may wait for the roster frame that takes it in: longer than an election.
+  package static let guestPatience = Delay.seconds(15)
   /// Password exchanges per second and address: each costs group operations.
   package static let exchangesPerSecond = 20
   package static let exchangesPerSecondPerAddress = 2

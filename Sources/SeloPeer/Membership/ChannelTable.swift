@@ -1,0 +1,102 @@
+import SeloCrypto
+import SeloWire
+
+/// The open pair channels of a peer, found by the index that datagrams carry.
+struct ChannelTable {
+  struct Slot {
+    /// Whom the channel leads to: proven by its handshake.
+    let author: Author
+    let endpoint: Endpoint
+    var channel: Channel
+    var heard: Instant
+    /// Since when the author is on no roster any more.
+    var formerSince: Instant?
+    /// Whether anything has opened on this channel. Before that a responder may not speak, and an initiator repeats
+    /// an empty packet so that it may.
+    var isConfirmed = false
+    let isInitiator: Bool
+    var confirmations = 0
+    var nextConfirmation: Instant
+  }
+
+  // Sorted by local index; a handful, or a few hundred.
+  private(set) var slots: [Slot] = []
+
+  mutating func open(_ channel: Channel, to author: Author, at endpoint: Endpoint, isInitiator: Bool, now: Instant) {
+    slots.removeAll { $0.channel.localIndex == channel.localIndex }
+    slots.append(
+      Slot(
+        author: author, endpoint: endpoint, channel: channel, heard: now, isInitiator: isInitiator,
+        nextConfirmation: now))
+    slots.sort { $0.channel.localIndex < $1.channel.localIndex }
+  }
+
+  func isOpen(to author: Author) -> Bool { slots.contains { $0.author == author } }
+
+  func endpoint(of author: Author) -> Endpoint? { best(author).map { slots[$0].endpoint } }
+
+  /// Opens a sealed datagram: who sent it, and the packet when it is complete.
+  mutating func open(
+    _ datagram: [UInt8], at now: Instant
+  ) throws(PeerRejection) -> (author: Author, packet: [UInt8]?) {
+    guard let local = Channel.index(of: datagram) else { throw .malformed }
+    guard let index = slots.firstIndex(where: { $0.channel.localIndex == local }) else { throw .unknownChannel }
+    do throws(ChannelError) {
+      let packet = try slots[index].channel.open(datagram)
+      slots[index].heard = now
+      slots[index].isConfirmed = true
+      return (slots[index].author, packet)
+    } catch { throw .channel(error) }
+  }
+
+  /// The datagrams of a packet on the channel that was heard last; none when there is no channel.
+  mutating func seal(_ packet: [UInt8], to author: Author) -> (datagrams: [[UInt8]], endpoint: Endpoint)? {
+    guard let index = best(author) else { return nil }
+    return (slots[index].channel.seal(packet), slots[index].endpoint)
+  }
+
+  /// A handshake of three messages: its initiator has proven that it is there now.
+  mutating func confirm(_ author: Author) {
+    for index in slots.indices where slots[index].author == author { slots[index].isConfirmed = true }
+  }
+
+  /// Channels of those who are on no roster stay a minute, to tell them so; then they go.
+  mutating func keep(_ authors: [Author], at now: Instant) {
+    for index in slots.indices {
+      if authors.contains(slots[index].author) {
+        slots[index].formerSince = nil
+      } else if slots[index].formerSince == nil {
+        slots[index].formerSince = now
+      }
+    }
+    expire(at: now)
+  }
+
+  mutating func expire(at now: Instant) {
+    slots.removeAll { $0.formerSince.map { now.since($0) > .seconds(60) } ?? false }
+  }
+
+  /// Empty packets on channels opened from here that nothing has come back on: at once, then after 40 ms, 80 ms …
+  mutating func confirmations(at now: Instant) -> [(datagrams: [[UInt8]], endpoint: Endpoint)] {
+    var due: [(datagrams: [[UInt8]], endpoint: Endpoint)] = []
+    for index in slots.indices where slots[index].awaitsConfirmation && slots[index].nextConfirmation <= now {
+      slots[index].confirmations += 1
+      slots[index].nextConfirmation = now + .milliseconds(20) * (1 << UInt64(slots[index].confirmations))
+      due.append((slots[index].channel.seal([]), slots[index].endpoint))
+    }
+    return due
+  }
+
+  var deadline: Instant? { slots.filter(\.awaitsConfirmation).map(\.nextConfirmation).min() }
+
+  mutating func closeAll() { slots = [] }
+
+  private func best(_ author: Author) -> Int? {
+    slots.indices.filter { slots[$0].author == author && (slots[$0].isInitiator || slots[$0].isConfirmed) }
+      .max { slots[$0].heard < slots[$1].heard }
+  }
+}
+
+extension ChannelTable.Slot {
+  fileprivate var awaitsConfirmation: Bool { isInitiator && !isConfirmed && confirmations < 8 }
+}

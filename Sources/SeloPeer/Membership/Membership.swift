@@ -1,0 +1,46 @@
+package import SeloMesh
+package import SeloVM
+import SeloWire
+
+/// A peer's place in a session: the order it takes part in, the world it runs, the door it keeps.
+package struct Membership<W: World> {
+  package let charter: Charter
+  package var mesh: Mesh
+  var world: WorldLine<W>
+  var door: Door
+  var pairs: Pairs
+  var snapshots = SnapshotServer()
+  var proofs = Proofs()
+  /// Strangers that came through our door and are not on the agreed roster yet, or have not answered the welcome.
+  var guests: [Guest] = []
+  var nextBeacon: Instant
+  /// Agreed frames up to here have been told to the application.
+  var told: UInt64
+
+  struct Guest {
+    let entry: RosterEntry
+    let since: Instant
+    var next: Instant
+  }
+
+  var deadline: Instant? {
+    let guest = guests.map(\.next).min()
+    return [mesh.deadline, door.deadline, pairs.deadline, guest, nextBeacon]
+      .compactMap { $0 }.min()
+  }
+
+  /// The member that this author is on a roster in force, or on the newest one in the log.
+  func member(of author: Author) -> Member? {
+    for at in mesh.log.head.rosters.reversed() {
+      if let entry = at.roster.entry(of: author) { return entry.member }
+    }
+    return nil
+  }
+
+  func entry(of member: Member) -> RosterEntry? {
+    for at in mesh.log.head.rosters.reversed() {
+      if let entry = at.roster[member] { return entry }
+    }
+    return nil
+  }
+}

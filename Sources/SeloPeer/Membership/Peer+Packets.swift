@@ -1,0 +1,89 @@
+import SeloMesh
+import SeloVM
+import SeloWire
+
+// What members say on their channels, and which signatures must be good before the mesh may hear it.
+
+extension Peer {
+  mutating func receive(
+    _ packet: Packet, from author: Author, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    guard let member = membership?.member(of: author) else { return answerStranger(author, &effects) }
+    membership?.guests.removeAll { $0.entry.author == author }
+    switch packet {
+    case .frames(let reign, let frames): prove(frames, of: reign, from: member, now, notary, &effects)
+    case .envelopes(let reign, let envelopes):
+      let claims = envelopes.map { Proofs.Claim($0) }
+      let input = MeshInput.envelopes(reign, envelopes.map { Proven(checked: $0) }, from: member)
+      verify(claims, then: input, now, notary, &effects)
+    case .snapshotWanted: offerSnapshot(to: author, now, notary, &effects)
+    case .chunkWanted(let sequence, let index):
+      guard membership?.snapshots.admits(author, at: now) ?? false else { return }
+      if let chunk = membership?.snapshots.chunk(index, at: sequence) { send(chunk, to: author, &effects) }
+    case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .admit, .leave,
+      .removed:
+      stepMesh(.packet(packet, from: member), now, notary, &effects)
+    case .welcome, .deny, .snapshotOffer, .chunk: effects.append(.rejected(.mesh(.unexpected)))
+    }
+  }
+
+  /// One who is on no roster: a guest whose roster frame is still to come, or a former member, who is told.
+  private mutating func answerStranger(_ author: Author, _ effects: inout [PeerEffect]) {
+    effects.append(.rejected(.mesh(.notMember)))
+    guard let membership, !membership.guests.contains(where: { $0.entry.author == author }) else { return }
+    send(.removed(sequence: membership.mesh.agreed), to: author, &effects)
+  }
+
+  /// Frames must be signed by the reflector of the reign they name, envelopes in them by their authors. Frames that
+  /// are held already need no second check.
+  private mutating func prove(
+    _ frames: [SignedFrame], of reign: Reign, from member: Member, _ now: Instant, _ notary: some Notary,
+    _ effects: inout [PeerEffect]
+  ) {
+    guard let membership else { return }
+    guard let signer = membership.entry(of: reign.term.elected)?.identity else {
+      return effects.append(.rejected(.unknownSigner))
+    }
+    var claims: [Proofs.Claim] = []
+    for frame in frames where membership.mesh.log[frame.sequence]?.hash != frame.hash {
+      claims.append(Proofs.Claim(frame, by: signer))
+      if case .messages(let envelopes) = frame.frame.body { claims += envelopes.map { Proofs.Claim($0) } }
+    }
+    let input = MeshInput.frames(reign, frames.map { Proven(checked: $0) }, from: member)
+    verify(claims, then: input, now, notary, &effects)
+  }
+
+  private mutating func verify(
+    _ claims: [Proofs.Claim], then input: MeshInput, _ now: Instant, _ notary: some Notary,
+    _ effects: inout [PeerEffect]
+  ) {
+    if claims.isEmpty { return stepMesh(input, now, notary, &effects) }
+    guard let session = membership?.charter.session else { return }
+    guard let checks = membership?.proofs.hold(input, claims: claims, session: session) else {
+      return effects.append(.rejected(.overloaded))
+    }
+    for check in checks { effects.append(.verify(check)) }
+  }
+
+  mutating func receiveVerified(
+    _ verification: Verification, _ valid: Bool, _ now: Instant, _ notary: some Notary,
+    _ effects: inout [PeerEffect]
+  ) {
+    if !valid { effects.append(.rejected(.badSignature)) }
+    guard let input = membership?.proofs.answer(verification.ticket, valid: valid) else { return }
+    stepMesh(input, now, notary, &effects)
+  }
+
+  private mutating func offerSnapshot(
+    to author: Author, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    guard let mesh = membership?.mesh, mesh.canOfferSnapshot else { return }
+    if membership?.snapshots.isFresh(at: mesh.agreed, now: now) != true {
+      guard let world = membership?.world.agreed.snapshot() else { return }
+      let snapshot = SessionSnapshot(state: mesh.log.floor, tick: mesh.facts.tick, world: world)
+      membership?.snapshots.keep(snapshot.bytes, at: mesh.agreed, notary: notary)
+    }
+    guard membership?.snapshots.admits(author, at: now) == true else { return }
+    if let offer = membership?.snapshots.offer { send(.snapshotOffer(offer), to: author, &effects) }
+  }
+}

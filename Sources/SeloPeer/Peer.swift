@@ -1,0 +1,140 @@
+import SeloCrypto
+import SeloMesh
+package import SeloVM
+package import SeloWire
+
+/// One peer of one session, joined from its three strangers: channels (SeloCrypto), order (SeloMesh), world (SeloVM).
+///
+/// A value without clock, socket or thread:
+///
+///     peer.step(.datagram(bytes, from: endpoint), at: now, notary: notary, into: &effects)
+///     peer.step(.flush, at: now, notary: notary, into: &effects)       // at the end of a wake-up
+///     timer.set(peer.deadline)
+///
+///     Seeking ──a door opened──> Entering ──snapshot installed──> member ──left, replaced──> ended
+///        ^                          │                               │
+///        └────the admitter died─────┴────────evicted, outvoted──────┘
+package struct Peer<W: World>: ~Copyable {
+  package let options: PeerOptions
+  var entropy: Entropy
+  /// This run as others see it; a return to the session is a run of its own.
+  var run: Run
+  var phase: Phase
+  var channels = ChannelTable()
+  /// The session's order and world, once this peer is a member.
+  var membership: Membership<W>?
+  /// Own messages of an earlier membership, to be published again where the log lacks them.
+  var carried: Carried?
+  /// Effects of the mesh on their way out; kept to reuse its storage.
+  var scratch: [MeshEffect] = []
+  var announcedPhase: PeerPhase?
+  var probed: Endpoint?
+
+  /// What a process is to a session during one membership.
+  struct Run {
+    let incarnation: Incarnation
+    let staticKey: KeyPair
+  }
+
+  struct Carried {
+    let author: Author
+    let outbox: Outbox
+  }
+
+  enum Phase {
+    case seeking(Seeking)
+    case entering(Entering)
+    case member
+    case ended(EndReason)
+  }
+
+  package init(_ options: PeerOptions, at now: Instant) {
+    self.options = options
+    entropy = Entropy(seed: options.entropy)
+    run = Run(incarnation: options.incarnation, staticKey: KeyPair(from: &entropy))
+    phase = .seeking(Seeking(options.purpose, given: options.given, options: options, at: now, &entropy))
+  }
+
+  /// The one door.
+  package mutating func step(
+    _ input: PeerInput, at now: Instant, notary: some Notary, into effects: inout [PeerEffect]
+  ) {
+    if case .ended = phase { return }
+    switch input {
+    case .datagram(let datagram, let source): receive(datagram, from: source, now, notary, &effects)
+    case .refused(let endpoint): receiveRefusal(endpoint, now, notary, &effects)
+    case .publish(let message): publish(message, now, notary, &effects)
+    case .verified(let verification, let valid): receiveVerified(verification, valid, now, notary, &effects)
+    case .leave: leave(now, notary, &effects)
+    case .wake: stepMesh(.wake, now, notary, &effects)
+    case .flush: stepMesh(.flush, now, notary, &effects)
+    }
+    wake(now, notary, &effects)
+    announcePhase(now, &effects)
+  }
+
+  /// When the peer wants to be stepped next, if nothing happens before.
+  package var deadline: Instant? {
+    switch phase {
+    case .seeking(let seeking): seeking.deadline
+    case .entering(let entering): entering.deadline
+    case .member: [membership?.deadline, channels.deadline].compactMap { $0 }.min()
+    case .ended: nil
+    }
+  }
+
+  /// Everything that is due besides the mesh's own.
+  private mutating func wake(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    switch phase {
+    case .seeking: wakeSeeking(now, notary, &effects)
+    case .entering: wakeEntering(now, notary, &effects)
+    case .member: wakeMember(now, notary, &effects)
+    case .ended: break
+    }
+  }
+
+  /// Datagrams by their first byte: strangers' kinds to the doors, sealed ones to their channel.
+  private mutating func receive(
+    _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    guard datagram.count <= Limits.datagramBytes, let kind = DatagramKind(of: datagram) else {
+      return effects.append(.rejected(.malformed))
+    }
+    switch kind {
+    case .sealed: receiveSealed(datagram, now, notary, &effects)
+    case .query, .beacon, .hello, .cookie, .exchange, .exchanged, .noise1, .noise2, .noise3, .pair1, .pair2:
+      receiveOpen(kind, datagram, from: source, now, notary, &effects)
+    }
+  }
+
+  private mutating func receiveSealed(
+    _ datagram: [UInt8], _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    do throws(PeerRejection) {
+      let (author, bytes) = try channels.open(datagram, at: now)
+      // An empty packet only confirms its channel.
+      guard let bytes, !bytes.isEmpty else { return }
+      let packet: Packet
+      do throws(DecodeError) { packet = try Packet(decoding: bytes, notary: notary) } catch { throw .badPacket }
+      switch phase {
+      case .entering: receiveEntering(packet, from: author, now, notary, &effects)
+      case .member: receive(packet, from: author, now, notary, &effects)
+      case .seeking, .ended: throw .malformed
+      }
+    } catch { effects.append(.rejected(error)) }
+  }
+
+  /// Sends a packet on the channel to `author`, if one is open.
+  mutating func send(_ packet: Packet, to author: Author, _ effects: inout [PeerEffect]) {
+    guard let sealed = channels.seal(packet.encoded, to: author) else { return }
+    for datagram in sealed.datagrams { effects.append(.send(datagram, to: sealed.endpoint)) }
+  }
+
+  mutating func end(_ reason: EndReason, _ effects: inout [PeerEffect]) {
+    phase = .ended(reason)
+    membership = nil
+    channels.closeAll()
+    effects.append(.connectProbe(nil))
+    effects.append(.event(.ended(reason)))
+  }
+}

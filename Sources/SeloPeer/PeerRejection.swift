@@ -1,0 +1,36 @@
+package import SeloCrypto
+package import SeloMesh
+
+/// Why a peer refused input: counted by the shell under its description, shown in transcripts, never thrown.
+package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible {
+  /// No datagram of this protocol and version, or one that makes no sense in this phase.
+  case malformed
+  /// Sealed for a channel that is not open here.
+  case unknownChannel
+  case channel(ChannelError)
+  /// A packet that does not decode; its sender is to blame.
+  case badPacket
+  /// A frame or envelope with a false signature.
+  case badSignature
+  /// Frames of a reflector that is not on the roster here.
+  case unknownSigner
+  /// More signatures wait to be checked than a peer will hold.
+  case overloaded
+  /// Something on the way in or out of the session: the door, a knock, a handshake; the text says what.
+  case admission(String)
+  case mesh(Rejection)
+
+  package var description: String {
+    switch self {
+    case .malformed: "malformed"
+    case .unknownChannel: "unknownChannel"
+    case .channel(let error): "channel.\(error)"
+    case .badPacket: "badPacket"
+    case .badSignature: "badSignature"
+    case .unknownSigner: "unknownSigner"
+    case .overloaded: "overloaded"
+    case .admission(let reason): "admission.\(reason)"
+    case .mesh(let rejection): "mesh.\(rejection.rawValue)"
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import SeloCrypto
+import SeloMesh
+import SeloVM
+import SeloWire
+
+// The way into a session: ask, listen, knock; or found one.
+
+extension Peer {
+  mutating func wakeSeeking(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    guard case .seeking(var seeking) = phase else { return }
+    if seeking.purpose == .found, now >= seeking.since + seeking.listening {
+      if seeking.isTaken(options.sessionName) { return end(.alreadyThere, &effects) }
+      return found(now, notary, &effects)
+    }
+    if seeking.queryIsDue(at: now) {
+      let query = Query(nonce: seeking.nonce).datagram
+      effects.append(.announce(query))
+      for endpoint in seeking.given { effects.append(.send(query, to: endpoint)) }
+    }
+    var knockEffects: [(Knock, KnockEffect)] = []
+    for index in seeking.knocks.indices {
+      var woken: [KnockEffect] = []
+      seeking.knocks[index].wake(at: now, into: &woken)
+      knockEffects += woken.map { (seeking.knocks[index], $0) }
+    }
+    phase = .seeking(seeking)
+    carryOut(knockEffects, now, notary, &effects)
+    knockAtDoors(now, notary, &effects)
+    guard case .seeking(let still) = phase, let verdict = still.verdict(at: now) else { return }
+    end(verdict, &effects)
+  }
+
+  mutating func receiveBeacon(
+    _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ effects: inout [PeerEffect]
+  ) {
+    guard case .seeking(var seeking) = phase else { return }
+    guard let beacon = try? Beacon(datagram: datagram) else { return effects.append(.rejected(.malformed)) }
+    let endpoint = Endpoint(
+      family: source.family, address: source.address, port: beacon.port, scope: source.scope)
+    seeking.hear(beacon, at: endpoint, named: options.sessionName, now: now)
+    phase = .seeking(seeking)
+  }
+
+  mutating func receiveAnswer(
+    _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    guard case .seeking(var seeking) = phase else { return }
+    var knockEffects: [(Knock, KnockEffect)] = []
+    for index in seeking.knocks.indices where seeking.knocks[index].endpoint == source {
+      var answered: [KnockEffect] = []
+      seeking.knocks[index].step(datagram, from: source, at: now, &entropy, into: &answered)
+      knockEffects += answered.map { (seeking.knocks[index], $0) }
+    }
+    phase = .seeking(seeking)
+    carryOut(knockEffects, now, notary, &effects)
+  }
+
+  private mutating func knockAtDoors(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    guard case .seeking(var seeking) = phase, seeking.purpose == .join else { return }
+    var knockEffects: [(Knock, KnockEffect)] = []
+    while let door = seeking.nextDoor(at: now) {
+      var begun: [KnockEffect] = []
+      let credential = Credential(
+        keys: options.keys, staticKey: run.staticKey, incarnation: run.incarnation, session: door.session)
+      let knock = Knock(
+        at: door.endpoint, session: door.session, credential: credential, password: options.passwordSecret,
+        wish: Wish(role: .host, name: options.name), localIndex: entropy.uint32(), now: now, &entropy, into: &begun)
+      seeking.knocks.append(knock)
+      knockEffects += begun.map { (knock, $0) }
+    }
+    phase = .seeking(seeking)
+    carryOut(knockEffects, now, notary, &effects)
+  }
+
+  private mutating func carryOut(
+    _ knockEffects: [(Knock, KnockEffect)], _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    for (knock, effect) in knockEffects {
+      switch effect {
+      case .send(let datagram, let endpoint): effects.append(.send(datagram, to: endpoint))
+      case .admitted(let entry): return enter(entry, knock, now, &effects)
+      case .failed(let failure):
+        guard case .seeking(var seeking) = phase else { continue }
+        seeking.ended(knock, failure)
+        phase = .seeking(seeking)
+      case .rejected(let reason): effects.append(.rejected(.admission("knock.\(reason)")))
+      }
+    }
+  }
+
+  /// Founds a session: a charter, its first frame, a world that starts.
+  private mutating func found(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    let charter = Charter(
+      worldName: Machine<W>.worldName, worldVersion: UInt32(truncatingIfNeeded: Machine<W>.worldVersion),
+      schema: Machine<W>.schemaFingerprint, machineVersion: 1, limitsHash: MachineLimits.standard.fingerprint,
+      policy: options.policy, founder: options.keys.identity, nonce: Bytes32(entropy.bytes(32)))
+    let session = charter.session
+    let credential = self.credential(for: session)
+    let me = Member(id: MemberID(1), incarnation: run.incarnation)
+    let entry = RosterEntry(
+      id: me.id, ident: credential.ident, standing: .voter, role: .host, name: options.name, addresses: [])
+    let facts = Mesh.Facts(session: session, me: me, author: author, policy: options.policy, tick: options.tickPeriod)
+    var meshEffects: [MeshEffect] = []
+    let mesh = Mesh(founding: facts, with: entry, at: now, notary: notary, into: &meshEffects)
+    become(member: mesh, of: charter, world: WorldLine(founding: session), credential, now)
+    carryOut(meshEffects, now, notary, &effects)
+  }
+
+  func credential(for session: SessionID) -> Credential {
+    Credential(keys: options.keys, staticKey: run.staticKey, incarnation: run.incarnation, session: session)
+  }
+
+  mutating func become(
+    member mesh: Mesh, of charter: Charter, world: WorldLine<W>, _ credential: Credential, _ now: Instant
+  ) {
+    let door = Door(charter: charter, credential: credential, password: options.passwordSecret, &entropy)
+    membership = Membership(
+      charter: charter, mesh: mesh, world: world, door: door,
+      pairs: Pairs(session: charter.session, ownStatic: run.staticKey), nextBeacon: now, told: mesh.agreed)
+    phase = .member
+  }
+
+  /// Out of the session against its will: back to the doors, as a run of its own; what was not ordered comes along.
+  mutating func seekAgain(_ now: Instant, _ effects: inout [PeerEffect]) {
+    guard let membership else { return }
+    if membership.mesh.outbox.count > 0 { carried = Carried(author: author, outbox: membership.mesh.outbox) }
+    let members = membership.mesh.log.head.roster.entries.filter { $0.author != author }
+    let addresses = members.compactMap { channels.endpoint(of: $0.author) ?? $0.addresses.first }
+    run = Run(
+      incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
+    phase = .seeking(
+      Seeking(
+        .join, given: addresses + options.given, returning: membership.charter.session, options: options, at: now,
+        &entropy))
+    self.membership = nil
+    channels.closeAll()
+    probed = nil
+    effects.append(.connectProbe(nil))
+  }
+}
