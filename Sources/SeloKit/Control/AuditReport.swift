@@ -18,6 +18,8 @@ package struct AuditReport: Codable, Equatable, Sendable {
     package let count: UInt64
     package let gaps: UInt64
     package let duplicates: UInt64
+    /// The newest author sequence in the log here, agreed or not.
+    package let received: UInt64
   }
 
   package var schema = "selo.audit/1"
@@ -27,16 +29,19 @@ package struct AuditReport: Codable, Equatable, Sendable {
   package let lost: UInt64
   package let authors: [Line]
 
-  package init(now: Instant, ring: AgreedRing, after: UInt64, audit: AuthorAudit) {
+  package init(
+    now: Instant, ring: AgreedRing, after: UInt64, audit: AuthorAudit, received: [(author: Author, last: UInt64)]
+  ) {
     self.now = now.nanoseconds
     lost = ring.lost
     ticks = ring.after(after).map {
       Tick(sequence: $0.sequence, chain: hexadecimal($0.chain.bytes), term: $0.term, instant: $0.instant.nanoseconds)
     }
-    authors = audit.lines.map {
+    authors = audit.lines.map { line in
       Line(
-        author: hexadecimal($0.author.identity.key.bytes), incarnation: $0.author.incarnation.value, first: $0.first,
-        last: $0.last, count: $0.count, gaps: $0.gaps, duplicates: $0.duplicates)
+        author: hexadecimal(line.author.identity.key.bytes), incarnation: line.author.incarnation.value,
+        first: line.first, last: line.last, count: line.count, gaps: line.gaps, duplicates: line.duplicates,
+        received: received.first { $0.author == line.author }?.last ?? 0)
     }
   }
 }

@@ -1,5 +1,6 @@
 package import NIOCore
 import SeloCrypto
+import SeloMesh
 import SeloPeer
 package import SeloVM
 import SeloWire
@@ -175,7 +176,8 @@ package final class Shell<W: World> {
       hasAdvanced = true
     case .ordered(let tick, let author, let first, let count):
       audit.ordered(tick: tick, author: author, first: first, count: count)
-      if author == plan.author { settle(tick, first, count) }
+      // A peer that was away comes back as a run of its own, with an author of its own.
+      if author.identity == plan.keys.identity, author == peer.mesh?.facts.author { settle(tick, first, count) }
     case .reflector(let term, let name):
       observers.yield(.reflector(name: name, term: term.number))
     case .rolledBack(let from, let to):
@@ -203,18 +205,20 @@ package final class Shell<W: World> {
   /// The world moved: the ring remembers the agreed tick, views get the newest state.
   private func tell() {
     hasAdvanced = false
-    let status = peer.status
-    let term = status.term?.number ?? 0
-    if status.agreed > ring.entries.last?.sequence ?? 0 {
-      let before = ring.entries.last?.term ?? 0
-      ring.append(.init(sequence: status.agreed, chain: status.agreedChain, term: term, instant: Clock.now()))
-      if before > 0, term > before, let outage = ring.outage(of: term) {
-        let milliseconds = Double(outage.nanoseconds) / 1e6
-        observers.yield(.resumed(term: term, stoodStillMilliseconds: milliseconds, agreedTicksLost: ring.lost))
-      }
-    }
+    remember()
     for event in peer.drainEvents() { observers.yield(.world(event)) }
     if observers.hasViews, let world = peer.world { observers.yield(world) }
+  }
+
+  /// Notes the newest agreed tick, and says how long the world stood still when it is the first of a new term.
+  private func remember() {
+    guard let mesh = peer.mesh, mesh.agreed > ring.entries.last?.sequence ?? 0 else { return }
+    let term = mesh.promise.term.number
+    let before = ring.entries.last?.term ?? 0
+    ring.append(.init(sequence: mesh.agreed, chain: mesh.log.floor.chain, term: term, instant: Clock.now()))
+    guard before > 0, term > before, let outage = ring.outage(of: term) else { return }
+    let milliseconds = Double(outage.nanoseconds) / 1e6
+    observers.yield(.resumed(term: term, stoodStillMilliseconds: milliseconds, agreedTicksLost: ring.lost))
   }
 
   // MARK: What others ask
@@ -238,8 +242,10 @@ package final class Shell<W: World> {
     SessionStatus(peer.status, of: facts, network: network, rejections: rejections)
   }
 
-  package var auditReport: (UInt64) -> AuditReport {
-    { [ring, audit] after in AuditReport(now: Clock.now(), ring: ring, after: after, audit: audit) }
+  /// What this peer learned to be agreed above tick `after`, and what came of each author.
+  package func auditReport(after: UInt64) -> AuditReport {
+    let received = peer.mesh?.log.head.authors.all ?? []
+    return AuditReport(now: Clock.now(), ring: ring, after: after, audit: audit, received: received)
   }
 
   package var facts: PeerFacts {
