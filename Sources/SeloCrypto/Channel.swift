@@ -37,16 +37,19 @@ package struct Channel: Equatable, Sendable {
   /// Our name for this channel: what the other's datagrams carry.
   package let localIndex: UInt32
   /// The counter of the next datagram that leaves.
-  package private(set) var sent: UInt64 = 0
+  package private(set) var sent: UInt64
   private var window = ReplayWindow()
   private var fragments = Fragments()
 
   /// Keys of 32 bytes from the split of one handshake; never two channels of one pair of keys.
-  package init(sending: Secret, receiving: Secret, localIndex: UInt32, remoteIndex: UInt32) {
+  ///
+  /// `sent` is 0 but for tests of worn-out keys.
+  package init(sending: Secret, receiving: Secret, localIndex: UInt32, remoteIndex: UInt32, sent: UInt64 = 0) {
     sendingKey = sending
     receivingKey = receiving
     self.localIndex = localIndex
     self.remoteIndex = remoteIndex
+    self.sent = sent
   }
 
   /// The channel of a finished handshake; nil of one that is not.

@@ -83,7 +83,8 @@ private struct SecretArena: Sendable {
       if largeSlots.isEmpty { largeSlots = newSlab(of: Self.slabBytes, slot: Self.largeSlot) }
       return largeSlots.removeLast()
     }
-    return newSlab(of: count, slot: count).first ?? 0
+    _ = Sodium.isReady
+    return UInt(bitPattern: sodium_malloc(count))
   }
 
   mutating func giveBack(_ address: UInt, _ count: Int) {
@@ -98,7 +99,7 @@ private struct SecretArena: Sendable {
 
   private mutating func newSlab(of bytes: Int, slot: Int) -> [UInt] {
     _ = Sodium.isReady
-    // sodium_malloc ignores a failure to lock, and it only fails without memory: then ordinary memory stops the process.
+    // sodium_malloc ignores a failure to lock. Where the system refuses guard pages, ordinary memory has to do.
     let start = sodium_malloc(bytes) ?? UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 16)
     if sodium_mlock(start, bytes) != 0 { isLocked = false }
     return stride(from: 0, to: bytes, by: slot).map { offset in UInt(bitPattern: start + offset) }

@@ -26,6 +26,18 @@ package enum Sodium {
     }
   }
 
+  /// Whether the last sixteen bytes are the keyed BLAKE2b of all before them. Allocates nothing: outsiders pay for it.
+  package static func endsWithCode(_ bytes: [UInt8], key: Secret) -> Bool {
+    let covered = bytes.count - 16
+    guard covered >= 0 else { return false }
+    return bytes.withUnsafeBytes { bytes in
+      withUnsafeTemporaryAllocation(byteCount: 16, alignment: 16) { code in
+        key.withBytes { blake2b(UnsafeRawBufferPointer(rebasing: bytes[..<covered]), key: $0, into: code) }
+        return sodium_memcmp(code.words, UnsafeRawBufferPointer(rebasing: bytes[covered...]).words, 16) == 0
+      }
+    }
+  }
+
   /// Keyed BLAKE2b of 1…64 bytes as a new secret: a derived key.
   package static func blake2bSecret(_ input: [UInt8], key: Secret, count: Int) -> Secret {
     Secret(count: count) { target in

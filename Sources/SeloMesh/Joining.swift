@@ -11,7 +11,7 @@ package struct Joining: Equatable, Sendable {
   var nextWord: Instant
   /// The candidate's own business, when this peer is the one elected.
   var candidacy: Candidacy?
-  /// When frames of the old term, still agreed by others, were first heard after the promise.
+  /// What frames of a lower term said was agreed, when they were first heard after the promise.
   private(set) var goesOnSince: UInt64?
   private(set) var highestHeard: UInt64 = 0
 
@@ -31,13 +31,13 @@ package struct Joining: Equatable, Sendable {
     [nextWord, giveUp, candidacy?.deadline].compactMap { $0 }.min() ?? nextWord
   }
 
-  /// Notes that the term before goes on agreeing without this peer.
+  /// Notes that a lower term goes on agreeing without this peer.
   mutating func noticeAgreement(_ agreed: UInt64) {
     if goesOnSince == nil { goesOnSince = agreed }
     highestHeard = max(highestHeard, agreed)
   }
 
-  /// How many frames the old term has agreed since the promise.
+  /// How many frames lower terms have agreed since the promise.
   var outvotedBy: UInt64 { goesOnSince.map { highestHeard - $0 } ?? 0 }
 }
 
@@ -48,14 +48,14 @@ struct Candidacy: Equatable, Sendable {
   var fetch: Fetch?
 
   var deadline: Instant? {
-    [quorumSince.map { $0 + Timing.grace }, fetch?.deadline].compactMap { $0 }.min()
+    fetch.map(\.deadline) ?? quorumSince.map { $0 + Timing.grace }
   }
 }
 
 /// Frames on their way from one member, in order, invisible until they are complete (law 12).
 struct Fetch: Equatable, Sendable {
   let next: Reign
-  let source: Member
+  private(set) var source: Member
   /// The last frame before those fetched, with its hash.
   let base: UInt64
   private let baseChain: Bytes32
@@ -64,6 +64,8 @@ struct Fetch: Equatable, Sendable {
   private let goal: Bytes32
   private(set) var frames: [SignedFrame] = []
   private(set) var asked: Instant?
+  /// Requests since the last frame came.
+  private var tries = 0
 
   init(next: Reign, source: Member, base: UInt64, baseChain: Bytes32, through: UInt64, goal: Bytes32) {
     self.next = next
@@ -79,9 +81,15 @@ struct Fetch: Equatable, Sendable {
   var leadsToGoal: Bool { isComplete && (frames.last?.hash ?? baseChain) == goal }
   var deadline: Instant? { isComplete ? nil : asked.map { $0 + .milliseconds(20) } ?? .zero }
 
+  /// Another member offers the same log: it is asked when the one before does not answer.
+  mutating func turn(to other: Member) {
+    if tries > 2 { source = other }
+  }
+
   /// The next request.
   mutating func ask(at now: Instant) -> Packet {
     asked = now
+    tries += 1
     return .fetch(next: next, first: base + UInt64(frames.count) + 1, through: through)
   }
 
@@ -93,6 +101,7 @@ struct Fetch: Equatable, Sendable {
       guard frame.frame.previous == frames.last?.hash ?? baseChain else { continue }
       frames.append(frame)
     }
+    if frames.count > before { tries = 0 }
     return frames.count > before
   }
 }

@@ -20,6 +20,8 @@ package struct LogState: Equatable, Sendable {
   package struct RosterAt: Equatable, Sendable {
     package let sequence: UInt64
     package let roster: Roster
+    /// The first of its lineage, founding or branch: it needs no quorum of a roster before it.
+    let isFirst: Bool
   }
 
   /// Before the first frame of a session.
@@ -30,7 +32,7 @@ package struct LogState: Equatable, Sendable {
     agreed = 0
     final = 0
     history = []
-    rosters = [RosterAt(sequence: 0, roster: .empty)]
+    rosters = [RosterAt(sequence: 0, roster: .empty, isFirst: true)]
     authors = AuthorTable()
   }
 
@@ -41,10 +43,11 @@ package struct LogState: Equatable, Sendable {
   package var roster: Roster { rosters.last?.roster ?? .empty }
 
   /// The rosters of which quorums are needed by one who knows that `agreed` is agreed: the newest agreed one and
-  /// the pending one, if there is one.
+  /// the pending one, if there is one; never one from before the lineage began.
   package func rostersInForce(agreed: UInt64) -> [Roster] {
     let newest = rosters.lastIndex { $0.sequence <= agreed } ?? 0
-    return rosters[newest...].map(\.roster)
+    let first = rosters.lastIndex(where: \.isFirst) ?? 0
+    return rosters[max(newest, first)...].map(\.roster)
   }
 
   /// The newest roster that is agreed for one who knows that `agreed` is.
@@ -66,11 +69,11 @@ package struct LogState: Equatable, Sendable {
     case .roster(let change):
       guard rosters.last.map({ $0.sequence <= frame.agreed }) ?? true else { throw .badRoster }
       guard let after = change.applied(to: roster, notary: notary) else { throw .badRoster }
-      rosters.append(RosterAt(sequence: frame.sequence, roster: after))
+      rosters.append(RosterAt(sequence: frame.sequence, roster: after, isFirst: reign == nil))
     case .branch(_, _, let ids):
       let left = roster.entries.filter { ids.contains($0.id) }
       let after = Roster(version: roster.version + 1, highest: roster.highest, entries: left)
-      rosters.append(RosterAt(sequence: frame.sequence, roster: after))
+      rosters.append(RosterAt(sequence: frame.sequence, roster: after, isFirst: true))
     case .idle, .term, .handover, .adopt, .mark, .verdict: break
     }
     if frame.reign != reign { history.append(ReignStart(reign: frame.reign, first: frame.sequence)) }
@@ -163,6 +166,7 @@ extension LogState {
     for at in rosters {
       writer.uint64(at.sequence)
       at.roster.write(to: &writer)
+      writer.bool(at.isFirst)
     }
     authors.write(to: &writer)
   }
@@ -180,7 +184,8 @@ extension LogState {
     }
     var rosters: [RosterAt] = []
     for _ in 0..<(try reader.count(limit: Limits.members, elementSize: 24)) {
-      let at = RosterAt(sequence: try reader.uint64(), roster: try Roster(reading: &reader))
+      let at = RosterAt(
+        sequence: try reader.uint64(), roster: try Roster(reading: &reader), isFirst: try reader.bool())
       if let last = rosters.last, last.sequence >= at.sequence { throw .invalid("roster order") }
       rosters.append(at)
     }

@@ -28,16 +28,15 @@ extension Mesh {
     _ frames: [Proven<SignedFrame>], of reign: Reign, from sender: Member, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
-    guard knows(sender, moment, &effects) else { return }
+    guard knows(sender, in: reign.lineage, moment, &effects) else { return }
     guard reign.lineage == promise.lineage else { return effects.append(.rejected(.foreignLineage, from: sender)) }
-    if case .joining(var joining) = phase, reign == lastNormal {
+    if case .joining(var joining) = phase, reign.term < promise.term {
       joining.noticeAgreement(frames.map(\.value.frame.agreed).max() ?? 0)
       phase = .joining(joining)
     }
     guard reign == promise, let following, following.reign == reign else {
       effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .notPromised, from: sender))
-      if reign.term < promise.term { correct(sender, moment, &effects) }
-      return
+      return correct(sender, speaking: reign, moment, &effects)
     }
     follow(frames, from: sender, moment, &effects)
   }
@@ -127,8 +126,8 @@ extension Mesh {
     if var following, following.reign == reign, reign == promise, sender == following.reflector {
       following.owesAck = true
       self.following = following
-    } else if reign.lineage == promise.lineage, reign.term < promise.term {
-      correct(sender, moment, &effects)
+    } else {
+      correct(sender, speaking: reign, moment, &effects)
     }
   }
 
@@ -163,17 +162,25 @@ extension Mesh {
     self.following = following
   }
 
-  /// Any member of the term serves any frame it holds.
+  /// Any member that stands on the term's log serves any frame it holds.
   func serveRepair(
     _ reign: Reign, _ first: UInt64, _ count: UInt16, to member: Member, _ effects: inout [MeshEffect]
   ) {
-    guard isNormal, reign == currentReign, first > 0, first <= log.received else {
+    guard reign == lastNormal, first > 0, first <= log.received else {
       return effects.append(.rejected(.notPromised, from: member))
     }
     let end = min(log.received + 1, first + UInt64(min(Int(count), Limits.repairFrames)))
     let frames = log.frames(first..<end, limit: Limits.repairFrames, bytes: Limits.frameBytes)
     let signed = frames.filter { $0.frame.reign == reign }
     if !signed.isEmpty { effects.append(.send(.frames(reign, signed), to: member)) }
+  }
+
+  /// A member told how much of this reign's log it holds: what is missing here is asked of it, at once, for the reflector
+  /// may be gone and a roster that decides who counts may be among it.
+  func askForRest(_ reign: Reign, through: UInt64, of member: Member, _ effects: inout [MeshEffect]) {
+    guard case .suspecting = phase, reign == lastNormal, through > log.received else { return }
+    let count = UInt16(min(through - log.received, UInt64(Limits.repairFrames)))
+    effects.append(.send(.repair(reign, first: log.received + 1, count: count), to: member))
   }
 
   /// One ack a wake-up.

@@ -25,7 +25,7 @@ extension Mesh {
   /// Seniority among the voters that answer at this moment; the next one at each further attempt.
   private func successor(passingOver silent: Member, attempt: Int, at now: Instant) -> Member {
     let answering = voters.filter { voter in
-      if voter == facts.me { return true }
+      if voter == facts.me { return leaving == nil }
       return voter != silent && contacts[voter].map { now.since($0.heard) < .milliseconds(300) } ?? false
         && suspicions.says(voter, over: lastNormal, at: now)
     }
@@ -76,11 +76,13 @@ extension Mesh {
     highestNumber = max(highestNumber, word.next.term.number)
     guard word.next.term > currentReign.term else {
       effects.append(.rejected(.lowerTerm, from: sender))
-      return correct(sender, moment, &effects)
+      return correct(sender, speaking: word.next, moment, &effects)
     }
     guard word.member == sender, let entry = log.head.rosters.lazy.compactMap({ $0.roster[sender] }).first,
       signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
     else { return effects.append(.rejected(.badPromise, from: sender)) }
+    if isNormal { sendNewest(to: sender, moment, &effects) }
+    askForRest(word.lastNormal, through: word.received, of: sender, &effects)
     guard suspicions.promise(signed) else { return }
     if case .joining(let joining) = phase {
       if word.next.term > promise.term, stands(word.next.term.elected) {
@@ -113,17 +115,15 @@ extension Mesh {
   private mutating func stand(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard case .joining(var joining) = phase, var candidacy = joining.candidacy else { return }
     let promises = suspicions.promises(to: joining.next)
-    let branch = !isQuorum(promises, in: rosters)
-    if branch {
-      guard standsAlone(since: joining.since, moment) else { return }
-    }
+    let mayBranch = self.mayBranch(with: promises, since: joining.since, moment)
+    guard mayBranch || isQuorum(promises, in: rosters) else { return }
     let quorumSince = candidacy.quorumSince ?? moment.now
     candidacy.quorumSince = quorumSince
     if candidacy.fetch == nil {
       let missing = voters.contains { voter in
         voter != lastNormal.term.elected && !promises.contains { $0.promise.member == voter }
       }
-      if branch || !missing || quorumSince + Timing.grace <= moment.now { candidacy.fetch = fetch(from: promises) }
+      if mayBranch || !missing || quorumSince + Timing.grace <= moment.now { candidacy.fetch = fetch(from: promises) }
     }
     if let due = candidacy.fetch?.deadline, due <= moment.now, var fetch = candidacy.fetch {
       effects.append(.send(fetch.ask(at: moment.now), to: fetch.source))
@@ -132,7 +132,16 @@ extension Mesh {
     let done = candidacy.fetch?.isComplete == true ? candidacy.fetch : nil
     joining.candidacy = candidacy
     phase = .joining(joining)
-    if let done { form(done, promises, asBranch: branch, moment, &effects) }
+    if let done { form(done, promises, mayBranch: mayBranch, moment, &effects) }
+  }
+
+  /// Whether all who can be heard go the same way, and nobody else can be heard.
+  private func mayBranch(with promises: [SignedJoinTerm], since: Instant, _ moment: Moment<some Notary>) -> Bool {
+    guard standsAlone(since: since, moment) else { return false }
+    let missing = missingVoters(at: moment.now, for: Timing.branchPatience)
+    return voters.allSatisfy { voter in
+      missing.contains(voter) || closedPort(voter) != nil || promises.contains { $0.promise.member == voter }
+    }
   }
 
   func isQuorum(_ promises: [SignedJoinTerm], in rosters: [Roster]) -> Bool {
@@ -153,11 +162,11 @@ extension Mesh {
       through: best.received, goal: best.chain)
   }
 
-  /// Serves the log that was promised, while the promise stands.
+  /// Serves the log that was promised while the promise stands, or the one its last normal term began on.
   func serveFetch(
     _ next: Reign, _ first: UInt64, _ through: UInt64, to member: Member, _ effects: inout [MeshEffect]
   ) {
-    guard next == promise, first > 0, first <= through, through <= log.received else {
+    guard next == promise || next == lastNormal, first > 0, first <= through, through <= log.received else {
       return effects.append(.rejected(.notPromised, from: member))
     }
     let frames = log.frames(first..<(through + 1), limit: Limits.framesAhead, bytes: Limits.frameBytes)
@@ -166,7 +175,7 @@ extension Mesh {
 
   /// Takes up the chosen log and starts the term, or a branch when no quorum exists.
   private mutating func form(
-    _ fetch: Fetch, _ promises: [SignedJoinTerm], asBranch: Bool, _ moment: Moment<some Notary>,
+    _ fetch: Fetch, _ promises: [SignedJoinTerm], mayBranch: Bool, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
     let known = promises.map(\.promise.agreed).reduce(agreed, max)
@@ -176,14 +185,15 @@ extension Mesh {
     }
     // The quorum must be one of the chosen log's rosters, and the candidate must stand in them.
     let rosters = staged.log.head.rostersInForce(agreed: known)
-    guard staged.log.head.roster[facts.me] != nil, asBranch || isQuorum(promises, in: rosters) else {
-      return dropFetch()
-    }
+    let isElected = isQuorum(promises, in: rosters)
+    guard staged.log.head.roster[facts.me] != nil, isElected || mayBranch else { return dropFetch() }
     adopt(staged, moment, &effects)
-    if asBranch {
-      startBranch(promises, moment, &effects)
+    let knownFinal = promises.map(\.promise.final).reduce(final, max)
+    learn(agreed: known, final: knownFinal, moment, &effects)
+    if isElected {
+      startTerm(promises, moment, &effects)
     } else {
-      startTerm(promises, agreed: known, moment, &effects)
+      startBranch(promises, moment, &effects)
     }
   }
 

@@ -6,7 +6,7 @@ extension Mesh {
   mutating func receive(
     _ packet: Packet, from sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
-    guard knows(sender, moment, &effects) else { return }
+    guard knows(sender, in: packet.lineage, moment, &effects) else { return }
     switch packet {
     // Ordering
     case .ack(let reign, let received, _): receiveAck(reign, received, from: sender, moment, &effects)
@@ -14,7 +14,7 @@ extension Mesh {
       receiveProgress(reign, agreed, final, from: sender, moment, &effects)
     case .repair(let reign, let first, let count): serveRepair(reign, first, count, to: sender, &effects)
     // Change of term
-    case .suspect(let reign, _, let reason): receiveSuspect(reign, reason, from: sender, moment, &effects)
+    case .suspect(let reign, let received, let reason): receiveSuspect(reign, received, reason, from: sender, moment, &effects)
     case .joinTerm(let signed): receivePromise(signed, from: sender, moment, &effects)
     case .term(let start): receiveTerm(start, from: sender, moment, &effects)
     case .fenced(let reign): highestNumber = max(highestNumber, reign.term.number)
@@ -24,36 +24,62 @@ extension Mesh {
     // Roster
     case .admit(let entry): admit(entry, moment, &effects)
     case .leave: receiveLeave(of: sender, moment, &effects)
-    case .removed(let sequence): if sequence > agreed { detach(.evicted, &effects) }
+    case .removed(let lineage, let sequence): receiveRemoval(lineage, sequence, &effects)
     // These belong to the peer, or come another way.
     case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunkWanted, .chunk:
       effects.append(.rejected(.unexpected, from: sender))
     }
   }
 
-  /// Whether the sender is a member; one that was removed is told so, now and then.
+  /// Whether the sender is a member; one that was removed is told so. Who speaks in another lineage is not heard: it is
+  /// somewhere else for good, or not here yet.
   mutating func knows(
-    _ sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+    _ sender: Member, in lineage: LineageID?, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) -> Bool {
     if contacts[sender] != nil {
-      contacts.update(sender) { $0.heard = moment.now }
+      if lineage ?? promise.lineage == promise.lineage { contacts.update(sender) { $0.heard = moment.now } }
       return true
     }
     effects.append(.rejected(.notMember, from: sender))
-    if sender.id <= log.head.agreedRoster(agreed).highest { effects.append(.send(.removed(sequence: agreed), to: sender)) }
+    if sender.id <= roster.highest {
+      effects.append(.send(.removed(promise.lineage, sequence: agreed), to: sender))
+    }
     return false
   }
 
-  /// Answers one who speaks for a lower term: with the proof of the one followed here, else with what is promised.
-  mutating func correct(_ member: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+  /// Answers one who speaks for a lower term than the one promised here: with the proof of the newest term on whose log
+  /// this peer stands, when that is news there, else with what is promised.
+  mutating func correct(
+    _ member: Member, speaking reign: Reign, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    guard reign.lineage == promise.lineage, reign.term < promise.term else { return }
     if let answered = contacts[member]?.answered, moment.now.since(answered) < .milliseconds(10) { return }
     contacts.update(member) { $0.answered = moment.now }
-    if isNormal, let proof { return effects.append(.send(.term(proof), to: member)) }
-    effects.append(.send(.fenced(promise), to: member))
+    if let proof, proof.reign.lineage == promise.lineage, proof.reign.term > reign.term {
+      effects.append(.send(.term(proof), to: member))
+    } else {
+      effects.append(.send(.fenced(promise), to: member))
+    }
   }
 
   /// To every other member of the rosters in force.
   func sendAll(_ packet: Packet, _ effects: inout [MeshEffect]) {
     for contact in contacts.all { effects.append(.send(packet, to: contact.member)) }
+  }
+}
+
+extension Packet {
+  /// The lineage that the sender speaks in, as far as the packet tells.
+  var lineage: LineageID? {
+    switch self {
+    case .frames(let reign, _), .envelopes(let reign, _), .ack(let reign, _, _), .progress(let reign, _, _),
+      .repair(let reign, _, _), .suspect(let reign, _, _), .fenced(let reign), .fetch(let reign, _, _),
+      .staged(let reign, _), .hail(let reign), .welcome(_, let reign):
+      reign.lineage
+    case .joinTerm(let signed): signed.promise.next.lineage
+    case .term(let start): start.reign.lineage
+    case .removed(let lineage, _): lineage
+    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunkWanted, .chunk: nil
+    }
   }
 }

@@ -5,12 +5,9 @@ import SeloWire
 extension Mesh {
   /// Starts the term on the log that was just adopted. Its first frame proves itself by the promises.
   mutating func startTerm(
-    _ promises: [SignedJoinTerm], agreed known: UInt64, _ moment: Moment<some Notary>,
-    _ effects: inout [MeshEffect]
+    _ promises: [SignedJoinTerm], _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
     let successors = voters.filter { $0 != facts.me }.map(\.id)
-    let knownFinal = promises.map(\.promise.final).reduce(final, max)
-    learn(agreed: known, final: knownFinal, moment, &effects)
     begin(promise, promises, .term(successors: successors), moment, &effects)
   }
 
@@ -81,11 +78,10 @@ extension Mesh {
     _ envelopes: [Proven<SignedEnvelope>], for reign: Reign, from sender: Member, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
-    guard knows(sender, moment, &effects) else { return }
+    guard knows(sender, in: reign.lineage, moment, &effects) else { return }
     guard case .reflecting(let reflecting) = phase, reflecting.reign == reign else {
       effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .notPromised, from: sender))
-      if reign.lineage == promise.lineage, reign.term < promise.term { correct(sender, moment, &effects) }
-      return
+      return correct(sender, speaking: reign, moment, &effects)
     }
     for envelope in envelopes { queue(envelope, from: sender, &effects) }
   }
@@ -111,8 +107,7 @@ extension Mesh {
   ) {
     guard case .reflecting(var reflecting) = phase, reflecting.reign == reign, received <= log.received else {
       effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .unexpected, from: sender))
-      if reign.lineage == promise.lineage, reign.term < promise.term { correct(sender, moment, &effects) }
-      return
+      return correct(sender, speaking: reign, moment, &effects)
     }
     contacts.update(sender) { contact in
       if let sent = reflecting.sent.first(where: { $0.sequence == received }), contact.held < received {
@@ -148,7 +143,7 @@ extension Mesh {
   }
 
   /// Not while hailing or leaving, and not further ahead of the agreed frame than a world may run.
-  private var canStamp: Bool {
+  var canStamp: Bool {
     guard case .reflecting(let reflecting) = phase, reflecting.hailing == nil, leaving == nil else { return false }
     return log.received - agreed < UInt64(Limits.receivedAhead)
   }
@@ -166,7 +161,6 @@ extension Mesh {
     if !reflecting.queue.isEmpty { reflect(moment, &effects) }
     guard case .reflecting(var ticking) = phase, ticking.nextTick <= moment.now else { return }
     ticking.nextTick = moment.now + facts.tick
-    ticking.queue.retry = canStamp ? .zero : ticking.nextTick
     phase = .reflecting(ticking)
     resendTerm(moment, &effects)
     agree(moment, &effects)

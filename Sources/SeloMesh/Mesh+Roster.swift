@@ -85,8 +85,8 @@ extension Mesh {
   mutating func leave(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard leaving == nil else { return }
     if contacts.all.isEmpty { return detach(.left, &effects) }
-    // A reflector cannot order its own removal: it stops, says so, and the others elect.
-    leaving = Leaving(until: moment.now + (isReflector ? .milliseconds(60) : .seconds(1)), nextWord: moment.now)
+    // A reflector cannot order its own removal: it stops, says so, and promises itself to the one the others elect.
+    leaving = Leaving(until: moment.now + .seconds(1), nextWord: moment.now)
   }
 
   mutating func wakeLeaving(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
@@ -96,9 +96,18 @@ extension Mesh {
     sendAll(.leave, &effects)
   }
 
+  /// A member says that this peer does not belong to its roster. In another lineage that matters to one without a
+  /// vote: its voters went on as a branch of theirs, and nobody will start a term for it here.
+  mutating func receiveRemoval(_ lineage: LineageID, _ sequence: UInt64, _ effects: inout [MeshEffect]) {
+    if lineage == promise.lineage, sequence > agreed { return detach(.evicted, &effects) }
+    let isLeftBehind = !log.head.history.contains { $0.reign.lineage == lineage } && !isVoter
+    if case .suspecting = phase, isLeftBehind { detach(.outvoted, &effects) }
+  }
+
   mutating func receiveLeave(of sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     if !leavers.contains(sender) { leavers.append(sender) }
     guard case .following(var following) = phase, sender == following.reflector else { return }
+    suspicions.suspect(following.reign, by: sender, until: moment.now + Timing.wordLife)
     following.farewell = true
     phase = .following(following)
   }

@@ -8,18 +8,13 @@ extension Mesh {
   ) {
     highestNumber = max(highestNumber, start.reign.term.number)
     guard concerns(start) else { return effects.append(.rejected(.foreignLineage, from: sender)) }
-    if start.reign == currentReign, isNormal || isStaging {
-      if sender == start.reign.term.elected { detector.restart(at: moment.now) }
-      if var following, following.reign == start.reign {
-        following.owesAck = true
-        self.following = following
-      }
-      return
+    if start.reign == currentReign, isStaging || isNormal && log.head.reign == start.reign {
+      return hearAgain(start, from: sender, moment)
     }
     let isBranch = start.reign.lineage != promise.lineage
     guard isBranch || start.reign.term >= promise.term else {
       effects.append(.rejected(.lowerTerm, from: sender))
-      return correct(sender, moment, &effects)
+      return correct(sender, speaking: start.reign, moment, &effects)
     }
     let through = start.frame.sequence - 1
     let base = commonPrefix(with: start.history, through: through)
@@ -32,6 +27,19 @@ extension Mesh {
     detector.restart(at: moment.now)
     phase = .staging(Staging(start: start, fetch: fetch, at: moment.now))
     wakeStaging(moment, &effects)
+  }
+
+  /// The term is followed or being taken up already: only its sender is news.
+  private mutating func hearAgain(_ start: TermStart, from sender: Member, _ moment: Moment<some Notary>) {
+    if sender == start.reign.term.elected { detector.restart(at: moment.now) }
+    if var following {
+      following.owesAck = true
+      self.following = following
+    }
+    if case .staging(var staging) = phase {
+      staging.fetch.turn(to: sender)
+      phase = .staging(staging)
+    }
   }
 
   private var isStaging: Bool {
@@ -109,9 +117,7 @@ extension Mesh {
       proves(start, on: staged.log, moment)
     else {
       effects.append(.rejected(.unprovenTerm, from: staging.fetch.source))
-      let following = Following(reign: lastNormal, at: moment.now)
-      phase = .suspecting(Suspecting(from: following, .badFrame, at: moment.now))
-      return
+      return abandonStaging(moment)
     }
     adopt(staged, moment, &effects)
     promise = start.reign
@@ -124,6 +130,19 @@ extension Mesh {
     learn(agreed: start.frame.frame.agreed, final: start.frame.frame.final, moment, &effects)
     renewOutbox(moment)
     if case .branch(_, let sequence, _) = start.frame.frame.body { effects.append(.branched(sequence)) }
+  }
+
+  /// The term did not prove itself: back to what was promised.
+  private mutating func abandonStaging(_ moment: Moment<some Notary>) {
+    if let own = suspicions.promises(to: promise).first(where: { $0.promise.member == facts.me }) {
+      phase = .joining(
+        Joining(
+          next: promise, signed: own, since: moment.now, attempt: 0, giveUp: moment.now + Timing.branchPatience,
+          candidate: promise.term.elected == facts.me, at: moment.now))
+    } else {
+      let following = Following(reign: lastNormal, at: moment.now)
+      phase = .suspecting(Suspecting(from: following, .badFrame, at: moment.now))
+    }
   }
 
   /// Promises of a quorum of the rosters in force in the log that the term stands on, each signed, and the first

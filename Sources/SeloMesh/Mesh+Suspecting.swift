@@ -14,28 +14,31 @@ extension Mesh {
   }
 
   mutating func receiveSuspect(
-    _ reign: Reign, _ reason: SuspectReason, from sender: Member, _ moment: Moment<some Notary>,
+    _ reign: Reign, _ received: UInt64, _ reason: SuspectReason, from sender: Member, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
     guard reign.lineage == promise.lineage else { return effects.append(.rejected(.foreignLineage, from: sender)) }
     guard reign == currentReign else {
       effects.append(.rejected(reign.term < currentReign.term ? .lowerTerm : .notPromised, from: sender))
-      if reign.term < promise.term { correct(sender, moment, &effects) }
-      return
+      return correct(sender, speaking: reign, moment, &effects)
     }
     suspicions.suspect(reign, by: sender, until: moment.now + max(detector.limit, Timing.wordLife))
-    if hearsReflector(at: moment.now), reason != .leaving, let newest = log[log.received],
-      newest.frame.reign == reign
-    {
-      effects.append(.send(.frames(reign, [newest]), to: sender))
-    }
+    askForRest(reign, through: received, of: sender, &effects)
+    if reason != .leaving { sendNewest(to: sender, moment, &effects) }
     considerJoining(moment, &effects)
+  }
+
+  /// Who still hears the reflector answers a suspicion with its newest frame, so that it can be taken back.
+  mutating func sendNewest(to member: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard hearsReflector(at: moment.now), let newest = log[log.received] else { return }
+    guard newest.frame.reign == currentReign else { return }
+    effects.append(.send(.frames(currentReign, [newest]), to: member))
   }
 
   /// The reflector itself, or one who heard it just now.
   private func hearsReflector(at now: Instant) -> Bool {
     switch phase {
-    case .reflecting(let reflecting): reflecting.hailing == nil
+    case .reflecting(let reflecting): reflecting.hailing == nil && leaving == nil
     case .following: now < detector.probeTime
     case .suspecting, .joining, .staging, .detached: false
     }
@@ -53,8 +56,10 @@ extension Mesh {
 
   /// Promises a new term once a quorum, this peer included when it agrees, holds the current one for over.
   mutating func considerJoining(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard isVoter, leaving == nil else { return }
+    guard isVoter else { return }
     if case .joining = phase { return }
+    // One who leaves stands for nothing, but lets another take over.
+    if leaving != nil, suspicions.highestPromise(above: promise).map({ $0.term.elected == facts.me }) ?? true { return }
     let reign = currentReign
     let overturned = Agreement.isQuorum(rosters) { member in
       member == facts.me ? suspectsItself : suspicions.says(member, over: reign, at: moment.now)

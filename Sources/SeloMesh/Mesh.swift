@@ -106,13 +106,14 @@ package struct Mesh: Equatable, Sendable {
 
   /// When the mesh wants to be stepped next, if nothing happens before.
   package var deadline: Instant? {
+    if case .detached = phase { return nil }
     let own: Instant? =
       switch phase {
       case .following(let following): following.deadline(detector, closedPort: closedPort(following.reflector))
       case .suspecting(let suspecting): suspecting.deadline
       case .joining(let joining): joining.deadline
       case .staging(let staging): staging.deadline(detector)
-      case .reflecting(let reflecting): reflecting.deadline
+      case .reflecting(let reflecting): reflecting.deadline(canStamp: canStamp)
       case .detached: nil
       }
     return [own, outboxDeadline, leaving?.nextWord].compactMap { $0 }.min()

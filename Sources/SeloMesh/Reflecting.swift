@@ -30,9 +30,9 @@ package struct Reflecting: Equatable, Sendable {
     nextTick = now
   }
 
-  var deadline: Instant {
+  func deadline(canStamp: Bool) -> Instant {
     if let hailing { return hailing.nextWord }
-    return queue.isEmpty ? nextTick : min(nextTick, max(stamped + Limits.frameSpacing, queue.retry))
+    return canStamp && !queue.isEmpty ? min(nextTick, stamped + Limits.frameSpacing) : nextTick
   }
 }
 
@@ -54,8 +54,6 @@ struct EnvelopeQueue: Equatable, Sendable {
   /// Ahead of a gap, sorted by author and first.
   private var held: [SignedEnvelope] = []
   private var bytes = 0
-  /// When stamping was impossible (windows full), not before this again.
-  var retry: Instant = .zero
 
   var isEmpty: Bool { ready.isEmpty }
 

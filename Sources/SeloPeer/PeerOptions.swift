@@ -35,4 +35,18 @@ package struct PeerOptions: Sendable {
   package var patience: Delay = .seconds(10)
   /// How long a query listens: 300 ms on loopback, 1 s elsewhere.
   package var listening: Delay = .milliseconds(300)
+
+  package init(
+    purpose: Purpose, sessionName: String, passwordSecret: Secret, keys: IdentityKeys, entropy: Secret,
+    incarnation: Incarnation, name: String, port: UInt16
+  ) {
+    self.purpose = purpose
+    self.sessionName = sessionName
+    self.passwordSecret = passwordSecret
+    self.keys = keys
+    self.entropy = entropy
+    self.incarnation = incarnation
+    self.name = name
+    self.port = port
+  }
 }

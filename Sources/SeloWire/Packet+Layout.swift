@@ -51,7 +51,9 @@ extension Packet {
       reign.write(to: &writer)
     case .deny(let reason): writer.uint8(reason.rawValue)
     case .leave, .snapshotWanted: break
-    case .removed(let sequence): writer.uint64(sequence)
+    case .removed(let lineage, let sequence):
+      writer.raw(lineage.bytes.bytes)
+      writer.uint64(sequence)
     case .snapshotOffer(let offer):
       writer.uint64(offer.sequence)
       writer.uint32(offer.size)
@@ -113,7 +115,7 @@ extension Packet {
       guard let reason = DenyReason(rawValue: try reader.uint8()) else { throw .invalid("reason") }
       self = .deny(reason)
     case 16: self = .leave
-    case 17: self = .removed(sequence: try reader.uint64())
+    case 17: self = .removed(try reader.lineage(), sequence: try reader.uint64())
     case 18: self = .snapshotWanted
     case 19:
       let sequence = try reader.uint64()

@@ -39,8 +39,8 @@ package enum Packet: Equatable, Sendable {
   case deny(DenyReason)
   /// The sender leaves.
   case leave
-  /// To a former member: the roster that was agreed at `sequence` does not name you.
-  case removed(sequence: UInt64)
+  /// To a former member: the roster of this lineage that was agreed at `sequence` does not name you.
+  case removed(LineageID, sequence: UInt64)
 
   // Snapshot
   case snapshotWanted

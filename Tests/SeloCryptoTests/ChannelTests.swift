@@ -106,6 +106,19 @@ import Testing
     #expect(try bob.open(datagrams[1]) == [])
   }
 
+  @Test func wornOutKeysAskForNewOnesAndThenSealNothing() {
+    let keys = (Secret(Array(repeating: 1, count: 32)), Secret(Array(repeating: 2, count: 32)))
+    func channel(_ sent: UInt64) -> Channel {
+      Channel(sending: keys.0, receiving: keys.1, localIndex: 1, remoteIndex: 2, sent: sent)
+    }
+    var young = channel(Limits.datagramsPerKey - 1)
+    #expect(!young.needsNewKeys)
+    #expect(young.seal([1]).count == 1 && young.needsNewKeys)
+    #expect(young.seal([1]).count == 1)
+    var old = channel(2 * Limits.datagramsPerKey)
+    #expect(old.seal([1]) == [] && old.sent == 2 * Limits.datagramsPerKey)
+  }
+
   // MARK: What an authentic but malicious member may send
 
   /// A datagram with the given opened bytes, sealed as ada would.

@@ -46,24 +46,24 @@ import Testing
 
   @Test func identBindsStaticIncarnationAndSession() throws {
     var entropy = Entropy(seed: Secret([8]))
-    let ident = Ident(
+    let ident = IdentBytes(
       keys: Self.keys, staticKey: KeyPair(from: &entropy).publicKey, incarnation: Incarnation(7), session: Self.session)
     #expect(ident.isGenuine(in: Self.session))
     #expect(!ident.isGenuine(in: SessionID(.zero)))
     var writer = ByteWriter()
     ident.write(to: &writer)
-    #expect(writer.count == Ident.encodedBytes)
+    #expect(writer.count == IdentBytes.encodedSize)
     for place in writer.bytes.indices {
       var altered = writer.bytes
       altered[place] ^= 0x20
       var reader = ByteReader(altered)
-      #expect(try !Ident(reading: &reader).isGenuine(in: Self.session))
+      #expect(try !IdentBytes(reading: &reader).isGenuine(in: Self.session))
     }
     var reader = ByteReader(writer.bytes)
-    #expect(try Ident(reading: &reader) == ident)
-    for length in 0..<Ident.encodedBytes {
+    #expect(try IdentBytes(reading: &reader) == ident)
+    for length in 0..<IdentBytes.encodedSize {
       var short = ByteReader(Array(writer.bytes.prefix(length)))
-      #expect(throws: DecodeError.truncated) { try Ident(reading: &short) }
+      #expect(throws: DecodeError.truncated) { try IdentBytes(reading: &short) }
     }
   }
 

@@ -7,8 +7,15 @@ package struct Credential: Equatable, Sendable {
   package let ident: IdentBytes
 
   package init(keys: IdentityKeys, staticKey: KeyPair, incarnation: Incarnation, session: SessionID) {
+    self.init(
+      staticKey: staticKey,
+      ident: IdentBytes(keys: keys, staticKey: staticKey.publicKey, incarnation: incarnation, session: session))
+  }
+
+  /// With an IDENT made before; one that belongs to another static key is refused by everybody.
+  package init(staticKey: KeyPair, ident: IdentBytes) {
     self.staticKey = staticKey
-    ident = IdentBytes(keys: keys, staticKey: staticKey.publicKey, incarnation: incarnation, session: session)
+    self.ident = ident
   }
 }
 

@@ -19,7 +19,7 @@ package struct Arrival: Equatable, Sendable {
 }
 
 /// Why a datagram at the door had no effect. A stranger is never told.
-package enum DoorRejection: Equatable, Sendable, CaseIterable {
+package enum DoorRejection: Error, Equatable, Sendable, CaseIterable {
   /// No such datagram: length, version, padding, or a field with a value it cannot have.
   case malformed
   /// For another session.
@@ -105,52 +105,53 @@ package struct Door: Equatable, Sendable {
   ) {
     precondition(head.count <= Limits.headBytes, "head of \(head.count) bytes")
     wake(at: now)
-    do {
+    do throws(DoorRejection) {
       switch DatagramKind(of: datagram) {
       case .hello: effects.append(.send(try answer(hello: datagram, endpoint, now), endpoint))
       case .exchange: effects.append(.send(try answer(exchange: datagram, endpoint, now, &entropy), endpoint))
       case .noise1: effects.append(.send(try answer(noise1: datagram, endpoint, now, head, &entropy), endpoint))
       case .noise3: effects.append(.admitted(try admit(noise3: datagram, endpoint)))
-      default: throw DoorStop.rejected(.malformed)
+      default: throw .malformed
       }
-    } catch let DoorStop.rejected(reason) {
-      effects.append(.rejected(reason))
     } catch {
-      effects.append(.rejected(.malformed))
+      effects.append(.rejected(error))
     }
   }
 
   /// HELLO → COOKIE: one keyed hash, no state.
-  private mutating func answer(hello datagram: [UInt8], _ endpoint: Endpoint, _ now: Instant) throws -> [UInt8] {
-    let hello = try Hello(datagram: datagram)
+  private mutating func answer(
+    hello datagram: [UInt8], _ endpoint: Endpoint, _ now: Instant
+  ) throws(DoorRejection) -> [UInt8] {
+    guard hellos.hasSome(at: now) else { throw .tooManyHellos }
+    guard let hello = try? Hello(datagram: datagram) else { throw .malformed }
     try checkOpen(hello)
-    guard hellos.take(endpoint, at: now) else { throw DoorStop.rejected(.tooManyHellos) }
+    guard hellos.take(endpoint, at: now) else { throw .tooManyHellos }
     return Cookie(nonce: hello.nonce, cookie: cookie(hello, endpoint, epoch(now))).datagram
   }
 
   /// A → B: from here on the initiator receives at its address, and the exchange costs group operations.
   private mutating func answer(
     exchange datagram: [UInt8], _ endpoint: Endpoint, _ now: Instant, _ entropy: inout Entropy
-  ) throws -> [UInt8] {
-    let exchange = try Exchange(datagram: datagram)
+  ) throws(DoorRejection) -> [UInt8] {
+    guard let exchange = try? Exchange(datagram: datagram) else { throw .malformed }
     let password = try checkOpen(exchange.hello)
     let epochs = [epoch(now), epoch(now) &- 1]
     guard epochs.contains(where: { Sodium.areEqual(cookie(exchange.hello, endpoint, $0).bytes, exchange.cookie.bytes) })
-    else { throw DoorStop.rejected(.badCookie) }
+    else { throw .badCookie }
     if let guest = guests.first(where: { $0.endpoint == endpoint && $0.exchange == exchange }) {
       return guest.exchanged.datagram
     }
     let neighbours = guests.count { $0.endpoint.address == endpoint.address }
     guard guests.count < Limits.joinsPending, neighbours < Limits.joinsPendingPerAddress else {
-      throw DoorStop.rejected(.tooManyPending)
+      throw .tooManyPending
     }
-    guard exchanges.take(endpoint, at: now) else { throw DoorStop.rejected(.tooManyExchanges) }
+    guard exchanges.take(endpoint, at: now) else { throw .tooManyExchanges }
     exchangesComputed += 1
     guard
-      let guest = try Guest(
+      let guest = Guest(
         exchange, endpoint, handle: freshHandle(&entropy), password, credential, expiry: now + Limits.joinPatience,
         &entropy)
-    else { throw DoorStop.rejected(.badPoint) }
+    else { throw .badPoint }
     guests.append(guest)
     return guest.exchanged.datagram
   }
@@ -158,50 +159,47 @@ package struct Door: Equatable, Sendable {
   /// Noise 1 → Noise 2. Whether the tag fits is the guess; a refused one costs the guest its place.
   private mutating func answer(
     noise1 datagram: [UInt8], _ endpoint: Endpoint, _ now: Instant, _ head: [UInt8], _ entropy: inout Entropy
-  ) throws -> [UInt8] {
-    let received = try NoiseDatagram(datagram: datagram, .noise1)
+  ) throws(DoorRejection) -> [UInt8] {
+    guard let received = try? NoiseDatagram(datagram: datagram, .noise1) else { throw .malformed }
     let place = try place(of: received.handle, endpoint)
     if let answer = try guests[place].answer(again: datagram) { return answer }
-    guard guesses.take(endpoint, at: now) else { throw DoorStop.rejected(.tooManyGuesses) }
-    do {
-      let answer = try guests[place].answer(
-        datagram, received.message, showing: charter, head, credential.ident, &entropy)
-      guesses.giveBack(endpoint)
-      return answer
-    } catch {
+    guard guesses.take(endpoint, at: now) else { throw .tooManyGuesses }
+    guard
+      let answer = guests[place].answer(datagram, received.message, showing: charter, head, credential.ident, &entropy)
+    else {
       guests.remove(at: place)
       failedGuesses += 1
-      throw DoorStop.rejected(.wrongPassphrase)
+      throw .wrongPassphrase
     }
+    guesses.giveBack(endpoint)
+    return answer
   }
 
   /// Noise 3 → the guest is in.
-  private mutating func admit(noise3 datagram: [UInt8], _ endpoint: Endpoint) throws -> Arrival {
-    let received = try NoiseDatagram(datagram: datagram, .noise3)
+  private mutating func admit(noise3 datagram: [UInt8], _ endpoint: Endpoint) throws(DoorRejection) -> Arrival {
+    guard let received = try? NoiseDatagram(datagram: datagram, .noise3) else { throw .malformed }
     let place = try place(of: received.handle, endpoint)
-    do {
+    do throws(DoorRejection) {
       let arrival = try guests[place].arrival(received.message, session)
       guests.remove(at: place)
       exchanges.giveBack(endpoint)
       return arrival
-    } catch DoorStop.rejected(.notAuthentic) {
-      throw DoorStop.rejected(.notAuthentic)
     } catch {
-      guests.remove(at: place)
-      throw DoorStop.rejected(.badIdent)
+      if error == .badIdent { guests.remove(at: place) }
+      throw error
     }
   }
 
   @discardableResult
-  private func checkOpen(_ hello: Hello) throws -> Secret {
-    guard hello.session == session else { throw DoorStop.rejected(.otherSession) }
-    guard hello.mode == .passphrase, let password else { throw DoorStop.rejected(.closed) }
+  private func checkOpen(_ hello: Hello) throws(DoorRejection) -> Secret {
+    guard hello.session == session else { throw .otherSession }
+    guard hello.mode == .passphrase, let password else { throw .closed }
     return password
   }
 
-  private func place(of handle: UInt32, _ endpoint: Endpoint) throws -> Int {
+  private func place(of handle: UInt32, _ endpoint: Endpoint) throws(DoorRejection) -> Int {
     guard let place = guests.firstIndex(where: { $0.exchanged.handle == handle && $0.endpoint == endpoint }) else {
-      throw DoorStop.rejected(.unknownHandle)
+      throw .unknownHandle
     }
     return place
   }
@@ -225,9 +223,4 @@ package struct Door: Equatable, Sendable {
     writer.raw(hello.nonce.bytes)
     return Bytes16(Hashing.authenticate(key, "cookie", writer.bytes, count: 16))
   }
-}
-
-/// How a step at the door ends early.
-enum DoorStop: Error {
-  case rejected(DoorRejection)
 }

@@ -207,7 +207,7 @@ package struct Knock: Equatable, Sendable {
       .admitted(Entry(channel: channel, endpoint: endpoint, ident: ident, charter: charter, head: head)))
   }
 
-  private static func parsed(_ payload: [UInt8]) throws -> (IdentBytes, Charter, [UInt8]) {
+  private static func parsed(_ payload: [UInt8]) throws(DecodeError) -> (IdentBytes, Charter, [UInt8]) {
     var reader = ByteReader(payload)
     let ident = try IdentBytes(reading: &reader)
     let charter = try Charter(reading: &reader)

@@ -37,7 +37,9 @@ package struct TokenBucket: Equatable, Sendable {
   }
 
   /// Puts a token back.
-  package mutating func giveBack(_ rate: Rate) { full = Instant(nanoseconds: full.since(.zero + rate.spacing).nanoseconds) }
+  package mutating func giveBack(_ rate: Rate) {
+    full = Instant(nanoseconds: full.since(.zero + rate.spacing).nanoseconds)
+  }
 }
 
 /// One limit for all addresses together and one for each, in memory that never grows.
@@ -56,6 +58,9 @@ package struct AddressLimit: Equatable, Sendable {
     self.each = each
     self.key = key
   }
+
+  /// Whether any address could take a token: the cheapest check of a flood.
+  package func hasSome(at now: Instant) -> Bool { total.has(all, at: now) }
 
   /// Takes a token of the address and one of all; false when either is missing, and then takes none.
   package mutating func take(_ endpoint: Endpoint, at now: Instant) -> Bool {

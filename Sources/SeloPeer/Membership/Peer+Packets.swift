@@ -31,7 +31,7 @@ extension Peer {
   private mutating func answerStranger(_ author: Author, _ effects: inout [PeerEffect]) {
     effects.append(.rejected(.mesh(.notMember)))
     guard let membership, !membership.guests.contains(where: { $0.entry.author == author }) else { return }
-    send(.removed(sequence: membership.mesh.agreed), to: author, &effects)
+    send(.removed(membership.mesh.promise.lineage, sequence: membership.mesh.agreed), to: author, &effects)
   }
 
   /// Frames must be signed by the reflector of the reign they name, envelopes in them by their authors. Frames that

@@ -89,7 +89,8 @@ extension Peer {
   ) {
     guard let member = entering.member, let bytes = entering.fetch?.assembled(notary: notary),
       let snapshot = try? SessionSnapshot(bytes), let reign = snapshot.state.reign,
-      snapshot.state.rosters.contains(where: { $0.roster[member]?.author == author }),
+      // The snapshot may be older than the roster frame that names us, but not know better.
+      snapshot.state.roster.highest < member.id || snapshot.state.roster[member]?.author == author,
       let world = try? WorldLine<W>(snapshot: snapshot.world, at: snapshot.state.sequence)
     else {
       effects.append(.rejected(.admission("snapshot")))
