@@ -29,6 +29,8 @@ public func withSession<W: World, Result>(
 /// One peer in one session: publish to it, look at its world, hear what happens. Every method may be called from anywhere.
 public final class Session<W: World>: Sendable {
   public let name: String
+  /// Who this peer is to the world.
+  public let peer: PeerID
 
   private let shell: NIOLoopBound<Shell<W>>
   private let mailbox: Mailbox
@@ -65,7 +67,7 @@ public final class Session<W: World>: Sendable {
       }
       made = shell
       let (mailbox, closing) = try await eventLoop.checkedFuture { opened(shell.value, group, identity) }
-      return Session(plan.session, shell, mailbox, closing)
+      return Session(plan, shell, mailbox, closing)
     } catch {
       if let made { try? await eventLoop.checked { made.value.abandon() } }
       try? await group.shutdownGracefully()
@@ -73,8 +75,9 @@ public final class Session<W: World>: Sendable {
     }
   }
 
-  private init(_ name: String, _ shell: NIOLoopBound<Shell<W>>, _ mailbox: Mailbox, _ closing: Closing) {
-    self.name = name
+  private init(_ plan: ShellPlan<W>, _ shell: NIOLoopBound<Shell<W>>, _ mailbox: Mailbox, _ closing: Closing) {
+    name = plan.session
+    peer = plan.keys.identity.peerID
     self.shell = shell
     self.mailbox = mailbox
     self.closing = closing

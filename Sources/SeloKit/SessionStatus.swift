@@ -22,6 +22,8 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let session: String
   public let name: String
   public let fingerprint: String
+  /// The identity's public key in hexadecimal.
+  public let identity: String
   public let world: String
   public let pid: Int32
   public let incarnation: UInt64
@@ -98,6 +100,7 @@ extension SessionStatus {
     session = facts.session
     name = facts.name
     fingerprint = facts.author.identity.fingerprint
+    identity = hexadecimal(facts.author.identity.key.bytes)
     world = facts.world
     pid = facts.pid
     incarnation = facts.author.incarnation.value

@@ -1,4 +1,5 @@
 package import SeloCrypto
+import SeloWire
 
 /// The identities of this user on disk: `identity`, and `identity-2` and on for peers that run at the same time.
 ///
@@ -50,10 +51,26 @@ package struct IdentityStore: Sendable {
       remedy: "stop that peer, or name another file")
   }
 
-  /// What stands in the first file, without holding it; nil when there is none yet.
-  package func first() throws(SessionError) -> (keys: IdentityKeys, path: String)? {
-    guard let file = try PrivateFile.open(path(1)) else { return nil }
-    return (try Self.keys(file, path(1)), path(1))
+  /// An identity as people look at it.
+  package struct Card: Codable, Equatable, Sendable {
+    package private(set) var schema = "selo.id/1"
+    /// `k7f2·p9xw`.
+    package let fingerprint: String
+    /// The public key in hexadecimal.
+    package let identity: String
+    package let path: String
+  }
+
+  /// What stands in `file`, or in the first one of this user, without holding it; made when there is none yet.
+  package func card(_ file: String? = nil) throws(SessionError) -> Card {
+    let path = file ?? path(1)
+    if let file = try PrivateFile.open(path) { return Self.card(try Self.keys(file, path), path) }
+    let held = try file == nil ? take() : Self.take(file: path)
+    return Self.card(held.keys, held.path)
+  }
+
+  private static func card(_ keys: IdentityKeys, _ path: String) -> Card {
+    Card(fingerprint: keys.identity.fingerprint, identity: hexadecimal(keys.identity.key.bytes), path: path)
   }
 
   private func path(_ slot: Int) -> String { directory + (slot == 1 ? "/identity" : "/identity-\(slot)") }

@@ -250,7 +250,8 @@ package final class Shell<W: World> {
 
   package var facts: PeerFacts {
     PeerFacts(
-      session: plan.session, name: plan.options.name, world: W.name, author: plan.author, pid: getpid(),
+      session: plan.session, name: plan.options.name, world: W.name,
+      author: peer.mesh?.facts.author ?? plan.author, pid: getpid(),
       addresses: unicast.addresses.map(\.text))
   }
 
