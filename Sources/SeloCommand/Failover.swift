@@ -123,24 +123,27 @@ struct FailoverMeter {
   }
 }
 
-/// Compares the digests of worlds at one tick that all have just reached; the same tick is a matter of asking often enough.
+/// Compares logs and worlds at the newest tick that all of them learned to be agreed and still remember.
 func compareDigests(_ controls: [String], until limit: Instant) -> (equal: Bool, tick: UInt64) {
   var tick: UInt64 = 0
   while Clock.now() < limit {
-    let statuses = controls.compactMap { status($0) }
-    guard let first = statuses.first else { return (false, tick) }
-    tick = first.agreed
-    if statuses.count == controls.count, statuses.allSatisfy({ $0.agreed == first.agreed }) {
-      let equal = statuses.allSatisfy { $0.agreedDigest == first.agreedDigest && $0.agreedChain == first.agreedChain }
-      return (equal && !first.agreedDigest.isEmpty, tick)
+    let audits = controls.compactMap { audit($0) }
+    guard audits.count == controls.count, let first = audits.first else { return (false, tick) }
+    let common = audits.dropFirst().reduce(Set(first.ticks.map(\.sequence))) { $0.intersection($1.ticks.map(\.sequence)) }
+    if let newest = common.max() {
+      tick = newest
+      let chains = Set(audits.flatMap(\.ticks).filter { $0.sequence == newest }.map(\.chain))
+      let digests = controls.compactMap { audit($0, after: .max, at: newest)?.digest }
+      if digests.count == controls.count { return (Set(digests).count == 1 && chains.count == 1, tick) }
     }
     pauseBriefly()
   }
   return (false, tick)
 }
 
-func audit(_ control: String, after: UInt64 = 0) -> AuditReport? {
-  try? ControlClient.ask(control, ControlRequest(.audit, after: after), for: AuditReport.self, patienceMilliseconds: 2_000)
+func audit(_ control: String, after: UInt64 = 0, at tick: UInt64? = nil) -> AuditReport? {
+  let request = ControlRequest(.audit, after: after, at: tick)
+  return try? ControlClient.ask(control, request, for: AuditReport.self, patienceMilliseconds: 2_000)
 }
 
 func status(_ control: String) -> SessionStatus? {

@@ -28,10 +28,14 @@ package struct AuditReport: Codable, Equatable, Sendable {
   /// Agreed ticks that were taken back.
   package let lost: UInt64
   package let authors: [Line]
+  /// The digest of the world at the tick that was asked for; nil when it is not remembered.
+  package let digest: String?
 
   package init(
-    now: Instant, ring: AgreedRing, after: UInt64, audit: AuthorAudit, received: [(author: Author, last: UInt64)]
+    now: Instant, ring: AgreedRing, after: UInt64, audit: AuthorAudit, received: [(author: Author, last: UInt64)],
+    digest: String? = nil
   ) {
+    self.digest = digest
     self.now = now.nanoseconds
     lost = ring.lost
     ticks = ring.after(after).map {

@@ -20,11 +20,14 @@ package struct ControlRequest: Codable, Equatable, Sendable {
   package var words: [String]?
   /// Of the audit: only ticks above this one.
   package var after: UInt64?
+  /// Of the audit: the digest of the world at this agreed tick, if it is one of the newest.
+  package var at: UInt64?
 
-  package init(_ command: Command, words: [String]? = nil, after: UInt64? = nil) {
+  package init(_ command: Command, words: [String]? = nil, after: UInt64? = nil, at: UInt64? = nil) {
     self.command = command
     self.words = words
     self.after = after
+    self.at = at
   }
 
   /// Bytes of one request line: more than any message in words needs.

@@ -12,7 +12,7 @@ extension Shell {
       answer.send(status)
       answer.finish()
     case .audit:
-      answer.send(auditReport(after: request.after ?? 0))
+      answer.send(auditReport(after: request.after ?? 0, at: request.at))
       answer.finish()
     case .watch:
       watch(answer, last: nil)

@@ -29,6 +29,8 @@ package final class Shell<W: World> {
   var observers = Observers<W>()
   private(set) var ring = AgreedRing()
   private(set) var audit = AuthorAudit()
+  /// The newest agreed worlds, so that peers can be compared at one tick. They share what did not change.
+  private var agreedWorlds: [(tick: UInt64, world: Frozen<W>)] = []
   private(set) var rejections: [String: UInt64] = [:]
 
   private var peer: Peer<W>
@@ -216,6 +218,10 @@ package final class Shell<W: World> {
     let term = mesh.promise.term.number
     let before = ring.entries.last?.term ?? 0
     ring.append(.init(sequence: mesh.agreed, chain: mesh.log.floor.chain, term: term, instant: Clock.now()))
+    if let world = peer.agreedWorld {
+      if agreedWorlds.count >= 128 { agreedWorlds.removeFirst(32) }
+      agreedWorlds.append((mesh.agreed, world))
+    }
     guard before > 0, term > before, let outage = ring.outage(of: term) else { return }
     let milliseconds = Double(outage.nanoseconds) / 1e6
     observers.yield(.resumed(term: term, stoodStillMilliseconds: milliseconds, agreedTicksLost: ring.lost))
@@ -243,9 +249,11 @@ package final class Shell<W: World> {
   }
 
   /// What this peer learned to be agreed above tick `after`, and what came of each author.
-  package func auditReport(after: UInt64) -> AuditReport {
+  package func auditReport(after: UInt64, at tick: UInt64?) -> AuditReport {
     let received = peer.mesh?.log.head.authors.all ?? []
-    return AuditReport(now: Clock.now(), ring: ring, after: after, audit: audit, received: received)
+    let world = agreedWorlds.last { $0.tick == tick }?.world
+    return AuditReport(
+      now: Clock.now(), ring: ring, after: after, audit: audit, received: received, digest: world.map { "\($0.digest())" })
   }
 
   package var facts: PeerFacts {
