@@ -128,9 +128,8 @@ func compareDigests(_ controls: [String], until limit: Instant) -> (equal: Bool,
   var tick: UInt64 = 0
   while Clock.now() < limit {
     let audits = controls.compactMap { audit($0) }
-    guard audits.count == controls.count, let first = audits.first else { return (false, tick) }
-    let common = audits.dropFirst().reduce(Set(first.ticks.map(\.sequence))) { $0.intersection($1.ticks.map(\.sequence)) }
-    if let newest = common.max() {
+    guard audits.count == controls.count, !audits.isEmpty else { return (false, tick) }
+    if let newest = newestCommonTick(audits) {
       tick = newest
       let chains = Set(audits.flatMap(\.ticks).filter { $0.sequence == newest }.map(\.chain))
       let digests = controls.compactMap { audit($0, after: .max, at: newest)?.digest }
@@ -139,6 +138,12 @@ func compareDigests(_ controls: [String], until limit: Instant) -> (equal: Bool,
     pauseBriefly()
   }
   return (false, tick)
+}
+
+/// The newest tick that each of them learned to be agreed.
+func newestCommonTick(_ audits: [AuditReport]) -> UInt64? {
+  guard let first = audits.first else { return nil }
+  return audits.dropFirst().reduce(Set(first.ticks.map(\.sequence))) { $0.intersection($1.ticks.map(\.sequence)) }.max()
 }
 
 func audit(_ control: String, after: UInt64 = 0, at tick: UInt64? = nil) -> AuditReport? {

@@ -39,11 +39,46 @@ struct StatusCommand: ParsableCommand {
 
   @OptionGroup var peers: LocalPeerOptions
 
-  func run() throws {
-    for peer in try peers.all() {
-      let status = try ControlClient.ask(peer.control, ControlRequest(.status), for: SessionStatus.self)
-      if peers.json { Output.result(json: status) } else { Output.result(Self.text(status)) }
+  /// Peers learn at different moments what is agreed: to compare them, one tick is looked at that all remember.
+  private struct Report: Encodable {
+    let status: SessionStatus
+    let comparison: Comparison?
+
+    private enum Key: String, CodingKey { case comparedTick, comparedDigest }
+
+    func encode(to encoder: any Encoder) throws {
+      try status.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encodeIfPresent(comparison?.tick, forKey: .comparedTick)
+      try container.encodeIfPresent(comparison?.digest[status.pid], forKey: .comparedDigest)
     }
+  }
+
+  private struct Comparison {
+    let tick: UInt64
+    let digest: [Int32: String]
+  }
+
+  func run() throws {
+    var found: [(control: String, status: SessionStatus)] = []
+    for peer in try peers.all() {
+      found.append((peer.control, try ControlClient.ask(peer.control, ControlRequest(.status), for: SessionStatus.self)))
+    }
+    for peer in found {
+      let comparison = comparison(found.filter { $0.status.session == peer.status.session })
+      if peers.json {
+        Output.result(json: Report(status: peer.status, comparison: comparison))
+      } else {
+        Output.result(Self.text(peer.status))
+      }
+    }
+  }
+
+  private func comparison(_ peers: [(control: String, status: SessionStatus)]) -> Comparison? {
+    guard let tick = newestCommonTick(peers.compactMap { audit($0.control) }) else { return nil }
+    var digests: [Int32: String] = [:]
+    for peer in peers { digests[peer.status.pid] = audit(peer.control, after: .max, at: tick)?.digest }
+    return Comparison(tick: tick, digest: digests)
   }
 
   private static func text(_ status: SessionStatus) -> String {

@@ -74,6 +74,8 @@ struct PeerRun {
 
   private func tell<W: TextualWorld>(_ session: Session<W>) async {
     for await event in session.events {
+      // Why a session ended is told once, as the error of this command.
+      if case .ended(.some) = event { continue }
       guard let text = Sentence.of(event) else { continue }
       if takingPart.json {
         Output.result(json: Line(schema: schema, event: "told", text: text))
@@ -106,9 +108,17 @@ extension WorldWords where W: TextualWorld {
         } catch {
           throw SessionError(
             .messageRefused, "the world \(W.name) does not understand \"\(words.joined(separator: " "))\".",
-            why: "\(error)", remedy: "one of: \(W.usage.joined(separator: "; "))")
+            why: Self.reason(error), remedy: "one of: \(W.usage.joined(separator: "; "))")
         }
       }, describe: { W.describe($0) })
+  }
+
+  private static func reason(_ error: WorldTextError) -> String {
+    switch error {
+    case .empty: "There is no word."
+    case .unknownVerb(let verb): "It has no verb \"\(verb)\"."
+    case .wrongArguments(let usage): "The verb is used like this: \(usage)."
+    }
   }
 }
 

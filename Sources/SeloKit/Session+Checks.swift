@@ -27,8 +27,10 @@ extension Session {
     return ShellPlan(
       session: session, purpose: options.purpose == .found ? .found : .join, keys: keys,
       passwordSecret: try stretched(secret, session), incarnation: freshIncarnation(), options: try checked(options),
-      interfaces: interfaces, given: given, run: options.runDirectory.map(RunDirectory.init) ?? .standard(environment),
-      words: words)
+      interfaces: interfaces, given: given,
+      discoveryPort: options.discoveryPort ?? environment["SELO_DISCOVERY_PORT"].flatMap(UInt16.init)
+        ?? Multicast.standardPort,
+      run: options.runDirectory.map(RunDirectory.init) ?? .standard(environment), words: words)
   }
 
   /// A session's name: 1 to 48 bytes of printable text.

@@ -40,6 +40,8 @@ public struct SessionOptions: Sendable {
   package var stateDirectory: String?
   /// Where running peers of this machine meet; nil for the standard place.
   package var runDirectory: String?
+  /// The UDP port of announcements; peers with another one never meet by multicast. The demo and tests have their own.
+  package var discoveryPort: UInt16?
   /// Hears what a person should know and no error is.
   package var note: @Sendable (String) -> Void = { _ in }
 

@@ -11,6 +11,7 @@ private func options(_ directory: String, _ name: String, _ purpose: SessionOpti
   options.interface = "lo"
   options.stateDirectory = directory + "/" + name
   options.runDirectory = directory + "/run"
+  options.discoveryPort = 47_700
   return options
 }
 

@@ -25,6 +25,8 @@ final class DemoHouse {
   private let directory: String
   private let load: Int
   private let run: RunDirectory
+  /// Announcements of the demo are its own: its passphrase opens no other session, and nobody else's opens its.
+  private let discoveryPort = UInt16.random(in: 20_000...60_000)
   private var isFounded = false
 
   init(peers count: Int, load: Int) throws(SessionError) {
@@ -54,6 +56,7 @@ final class DemoHouse {
     environment["XDG_STATE_HOME"] = directory + "/" + peer.name
     environment["XDG_RUNTIME_DIR"] = directory
     environment["SELO_INTERFACE"] = "lo"
+    environment["SELO_DISCOVERY_PORT"] = "\(discoveryPort)"
     let verb = isFounded ? "join" : "start"
     var arguments = [
       verb, "demo", "--headless", "--json", "--tether", "--name", peer.name, "--interface", "lo", "--world", "village",

@@ -6,19 +6,24 @@ package import SeloWire
 /// Announcements leave from the unicast socket, so that their source is an address that answers. One family's failure
 /// never stops the other: each failure is counted, and a network that cannot multicast is used by given addresses.
 package final class Multicast {
-  package static let port: UInt16 = 47_653
-  /// Administratively scoped (RFC 2365).
-  package static let group4 = Endpoint(family: .v4, address: Bytes16([239, 255, 77, 67]), port: port)
-  /// Link-local scope (RFC 4291 §2.7).
-  package static let group6 = Endpoint(
-    family: .v6, address: Bytes16([0xff, 0x02] + [UInt8](repeating: 0, count: 12) + [0x5e, 0x10]), port: port)
+  package static let standardPort: UInt16 = 47_653
+
+  /// The group of a family: administratively scoped (RFC 2365) for IPv4, link-local (RFC 4291 §2.7) for IPv6.
+  static func group(_ family: Endpoint.Family, port: UInt16) -> Endpoint {
+    let address =
+      switch family {
+      case .v4: Bytes16([239, 255, 77, 67])
+      case .v6: Bytes16([0xff, 0x02] + [UInt8](repeating: 0, count: 12) + [0x5e, 0x10])
+      }
+    return Endpoint(family: family, address: address, port: port)
+  }
 
   /// One interface in one family.
   package struct Path: Equatable, Sendable {
     package let interface: NetworkInterface
-    package let family: Endpoint.Family
+    package let group: Endpoint
 
-    package var group: Endpoint { family == .v4 ? group4 : group6 }
+    package var family: Endpoint.Family { group.family }
   }
 
   package struct Counters: Equatable, Sendable {
@@ -42,8 +47,8 @@ package final class Multicast {
   private var sockets: [DatagramSocket] = []
 
   package init(
-    on eventLoop: any EventLoop, interfaces: [NetworkInterface], from unicast: UnicastSocket,
-    received: @escaping ([UInt8], Endpoint) -> Void, drained: @escaping () -> Void
+    on eventLoop: any EventLoop, interfaces: [NetworkInterface], port: UInt16 = standardPort,
+    from unicast: UnicastSocket, received: @escaping ([UInt8], Endpoint) -> Void, drained: @escaping () -> Void
   ) {
     self.eventLoop = eventLoop
     self.unicast = unicast
@@ -51,7 +56,7 @@ package final class Multicast {
     self.drained = drained
     ownAddresses = Set(interfaces.flatMap { $0.addresses.map(\.address) })
     paths = interfaces.flatMap { interface in
-      interface.multicastFamilies.map { Path(interface: interface, family: $0) }
+      interface.multicastFamilies.map { Path(interface: interface, group: Self.group($0, port: port)) }
     }
   }
 

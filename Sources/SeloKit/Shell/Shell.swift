@@ -78,7 +78,7 @@ package final class Shell<W: World> {
   /// Opens the sockets and lets the peer begin.
   package func open() -> EventLoopFuture<Void> {
     let multicast = Multicast(
-      on: eventLoop, interfaces: plan.interfaces, from: unicast,
+      on: eventLoop, interfaces: plan.interfaces, port: plan.discoveryPort, from: unicast,
       received: { [self] in feed(.datagram($0, from: $1)) }, drained: { [self] in finishWakeUp() })
     self.multicast = multicast
     probe = ProbeSocket(on: eventLoop) { [self] target in

@@ -13,6 +13,7 @@ package struct ShellPlan<W: World>: Sendable {
   package var options: SessionOptions
   package var interfaces: [NetworkInterface]
   package var given: [Endpoint]
+  package var discoveryPort: UInt16
   package var run: RunDirectory
   package var words: WorldWords<W>?
 
