@@ -116,7 +116,8 @@ extension Mesh {
     guard case .joining(var joining) = phase, var candidacy = joining.candidacy else { return }
     let promises = suspicions.promises(to: joining.next)
     let mayBranch = self.mayBranch(with: promises, since: joining.since, moment)
-    guard mayBranch || isQuorum(promises, in: rosters) else { return }
+    // Promises can also become fewer: who promised has promised something higher since.
+    guard mayBranch || isQuorum(promises, in: rosters) else { return dropFetch() }
     let quorumSince = candidacy.quorumSince ?? moment.now
     candidacy.quorumSince = quorumSince
     if candidacy.fetch == nil {

@@ -6,6 +6,8 @@ extension Mesh {
   mutating func receive(
     _ packet: Packet, from sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
+    // Two lineages that have nobody in common would tell each other so for ever.
+    if case .removed = packet, contacts[sender] == nil { return effects.append(.rejected(.notMember, from: sender)) }
     guard knows(sender, in: packet.lineage, moment, &effects) else { return }
     switch packet {
     // Ordering

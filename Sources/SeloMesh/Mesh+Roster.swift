@@ -61,8 +61,11 @@ extension Mesh {
     in roster: Roster, without dropped: [MemberID], at now: Instant
   ) -> [RosterChange.StandingChange] {
     let staying = roster.entries.filter { !dropped.contains($0.id) }
-    let voters = staying.count { $0.standing == .voter }
-    var seats = min(max(Limits.voters - voters, 0), max(voters, 1))
+    let voters = staying.filter { $0.standing == .voter }.map(\.member)
+    // Nobody gets a seat before every voter holds the newest roster: one who had missed two could not know who counts.
+    let known = log.head.rosters.last?.sequence ?? 0
+    let allKnow = voters.allSatisfy { $0 == facts.me || contacts[$0]?.held ?? 0 >= known }
+    var seats = allKnow ? min(max(Limits.voters - voters.count, 0), max(voters.count, 1)) : 0
     var changes: [RosterChange.StandingChange] = []
     for entry in staying where entry.standing != .voter && hasCaughtUp(entry.member, at: now) {
       if seats > 0, entry.role != .spectator {

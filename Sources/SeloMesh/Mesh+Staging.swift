@@ -72,6 +72,8 @@ extension Mesh {
     if let due = staging.fetch.deadline, due <= moment.now {
       effects.append(.send(staging.fetch.ask(at: moment.now), to: staging.fetch.source))
     }
+    // Nobody has the rest any more.
+    if detector.suspicionTime + Timing.branchPatience <= moment.now { return abandonStaging(moment) }
     staging.suspects = detector.suspicionTime <= moment.now
     let speaks = staging.suspects && staging.nextWord <= moment.now
     if speaks { staging.nextWord = moment.now + Timing.wordSpacing }

@@ -18,13 +18,13 @@ extension Mesh {
     _ effects: inout [MeshEffect]
   ) {
     guard reign.lineage == promise.lineage else { return effects.append(.rejected(.foreignLineage, from: sender)) }
-    guard reign == currentReign else {
-      effects.append(.rejected(reign.term < currentReign.term ? .lowerTerm : .notPromised, from: sender))
+    guard reign.term >= currentReign.term else {
+      effects.append(.rejected(.lowerTerm, from: sender))
       return correct(sender, speaking: reign, moment, &effects)
     }
     suspicions.suspect(reign, by: sender, until: moment.now + max(detector.limit, Timing.wordLife))
     askForRest(reign, through: received, of: sender, &effects)
-    if reason != .leaving { sendNewest(to: sender, moment, &effects) }
+    if reign == currentReign, reason != .leaving { sendNewest(to: sender, moment, &effects) }
     considerJoining(moment, &effects)
   }
 

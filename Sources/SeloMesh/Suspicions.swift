@@ -32,9 +32,10 @@ package struct Suspicions: Equatable, Sendable {
     return true
   }
 
-  /// Whether `member` has said that `reign` is over: a promise counts as Suspect of all lower terms.
+  /// Whether `member` has said that `reign` is over: a Suspect and a promise count for all lower terms.
   func says(_ member: Member, over reign: Reign, at now: Instant) -> Bool {
-    if words.contains(where: { $0.member == member && $0.reign == reign && $0.until > now }) { return true }
+    let word = words.first { $0.member == member && $0.until > now }?.reign
+    if let word, word.lineage == reign.lineage, word.term >= reign.term { return true }
     return promises.contains {
       $0.promise.member == member && $0.promise.next.lineage == reign.lineage && $0.promise.next.term > reign.term
     }

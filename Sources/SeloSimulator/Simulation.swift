@@ -112,7 +112,7 @@ public final class Simulation<W: World> {
     var options = PeerOptions(
       purpose: peer.life == 0 && index == 0 ? .found : .join, sessionName: "simulation",
       passwordSecret: Secret(Array(repeating: 7, count: 32)), keys: peer.keys, entropy: Secret(chance.bytes(32)),
-      incarnation: Incarnation(now.nanoseconds / 1_000_000 << 16 | chance.below(65_536)), name: peer.name,
+      incarnation: Incarnation((now.nanoseconds / 1_000_000) << 16 | chance.below(65_536)), name: peer.name,
       port: peer.endpoint.port)
     options.policy = self.options.majority ? .majority : .available
     options.patience = .seconds(3_600)

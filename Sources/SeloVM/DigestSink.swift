@@ -18,21 +18,8 @@ public struct DigestSink: ReplicaSink, Sendable {
 
   /// Eight bytes a word, the last one filled up with zeros, then their number.
   public mutating func raw(_ bytes: some Collection<UInt8>) {
-    var word: UInt64 = 0
-    var shift: UInt64 = 0
-    var count: UInt64 = 0
-    for byte in bytes {
-      word |= UInt64(byte) << shift
-      shift += 8
-      count += 1
-      if shift == 64 {
-        absorb(word)
-        word = 0
-        shift = 0
-      }
-    }
-    if shift > 0 { absorb(word) }
-    absorb(count)
+    if bytes.withContiguousStorageIfAvailable({ absorb(UnsafeRawBufferPointer($0)) }) != nil { return }
+    Array(bytes).withUnsafeBytes { absorb($0) }
   }
 
   /// The 128 bits of what was written so far.
@@ -40,6 +27,17 @@ public struct DigestSink: ReplicaSink, Sendable {
     let high = mix(first &+ mix(second &+ words))
     let low = mix(second ^ mix(first ^ words))
     return UInt128(high) << 64 | UInt128(low)
+  }
+
+  private mutating func absorb(_ bytes: UnsafeRawBufferPointer) {
+    let wholeWords = bytes.count & ~7
+    for offset in stride(from: 0, to: wholeWords, by: 8) {
+      absorb(UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
+    }
+    if wholeWords < bytes.count {
+      absorb(bytes[wholeWords...].reversed().reduce(0) { $0 << 8 | UInt64($1) })
+    }
+    absorb(UInt64(bytes.count))
   }
 
   private mutating func absorb(_ word: UInt64) {

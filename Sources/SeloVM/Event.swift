@@ -3,6 +3,7 @@
 /// The cause is the same on every peer and in every fork, so a view can tell an event it has shown from a new one, and
 /// withdraw those of a stretch that was rolled back.
 public struct Event: Sendable {
+  /// When the turn happened.
   public let time: VirtualTime
   /// The cause of the turn that emitted it.
   public let cause: UInt64

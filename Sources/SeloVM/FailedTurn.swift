@@ -1,6 +1,6 @@
 /// The record of a message that was consumed without effect. It is part of the state: all peers hold the same ones.
 public struct FailedTurn: Hashable, Sendable {
-  /// Why there was no effect.
+  /// The reasons there are.
   public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
     /// The turn threw ``TurnError/rejected(_:)``.
     case rejected = 1
@@ -12,7 +12,7 @@ public struct FailedTurn: Hashable, Sendable {
     case undecodable = 4
     /// The instant went over a budget; all its remaining internal messages were dropped.
     case runaway = 5
-    /// Two turns of one round spawned nodes of the same id; the later one was dropped.
+    /// Two nodes of the same id were spawned in one round (one chance in 2⁵⁶); the later one was dropped.
     case collision = 6
   }
 
@@ -22,6 +22,7 @@ public struct FailedTurn: Hashable, Sendable {
   public let cause: UInt64
   /// Whom the message was for.
   public let target: NodeID
+  /// Why there was no effect.
   public let kind: Kind
 }
 

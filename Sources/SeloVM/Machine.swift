@@ -25,7 +25,8 @@ public final class Machine<W: World> {
 
   // What the log delivers
 
-  /// An external message, to become a turn of the root at `time`. O(log messages).
+  /// An external message, to become a turn of the root at `time`. Whatever shares a time has to be there before it is
+  /// advanced to, or come in the order of the log. O(log messages).
   ///
   /// - Parameters:
   ///   - author: who published it, as the world knows them.
@@ -105,7 +106,16 @@ public final class Machine<W: World> {
   /// How many turns have failed since the founding.
   public var failedTurnCount: UInt64 { engine.state.failedTurns.total }
 
+  /// The seed the world was founded with.
+  public var seed: UInt64 { engine.state.seed }
+
+  /// The budgets the world was founded with.
+  public var limits: MachineLimits { engine.state.limits }
+
   // Facts for the charter
+
+  /// The version of the rules and byte formats that this machine follows; peers of one session must share it.
+  public static var machineVersion: UInt32 { 1 }
 
   /// The name of the world.
   public static var worldName: String { W.name }

@@ -5,6 +5,7 @@ public struct MachineLimits: Hashable, Sendable {
   /// How long a chain of sends without delay may be.
   public var zeroDelayDepth: UInt32
 
+  /// Limits other than the standard ones; both count inside one instant of virtual time.
   public init(messagesPerInstant: UInt64 = 1_000_000, zeroDelayDepth: UInt32 = 10_000) {
     self.messagesPerInstant = messagesPerInstant
     self.zeroDelayDepth = zeroDelayDepth

@@ -1,10 +1,11 @@
 /// Names one node of a world: eight bits of type, fifty-six of chance derived from the cause of its spawn (VM rule 17).
 ///
 /// The root has the id zero. Types are numbered from one in the order of ``World/nodes``.
-public struct NodeID: Hashable, Comparable, Sendable, Codable {
+public struct NodeID: Hashable, Comparable, Sendable {
   /// All 64 bits; the order of ids is the order of these.
   public let value: UInt64
 
+  /// The id with these bits; there need not be such a node.
   public init(_ value: UInt64) { self.value = value }
 
   /// The world itself.
@@ -19,7 +20,7 @@ public struct NodeID: Hashable, Comparable, Sendable, Codable {
 extension NodeID {
   /// The id of the `ordinal`-th node, counted from one, spawned by the turn with this `cause`.
   ///
-  /// An id that `isTaken` is mixed again until it is free; both machines do it in the same way.
+  /// An id that is taken by a living node is mixed again until it is free, on every peer alike.
   static func spawned(typeIndex: Int, cause: UInt64, ordinal: UInt64, isTaken: (NodeID) -> Bool) -> NodeID {
     var word = mix((cause ^ Cause.spawnTag) &+ ordinal)
     while true {
@@ -36,7 +37,7 @@ extension NodeID: CustomStringConvertible {
 }
 
 /// A typed reference to a node: what messages are sent to. It may outlive its node; messages to it are dropped then.
-public struct Ref<N: Node>: Hashable, Comparable, Sendable, Codable {
+public struct Ref<N: Node>: Hashable, Comparable, Sendable {
   /// The node it names.
   public let id: NodeID
 

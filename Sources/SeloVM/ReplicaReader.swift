@@ -2,6 +2,7 @@
 public struct ReplicaReader: Sendable {
   private var reader: ByteReader
 
+  /// Reads `bytes` from their beginning.
   public init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
 
   init(_ bytes: [UInt8], in range: Range<Int>) { reader = ByteReader(bytes, in: range) }
@@ -9,12 +10,24 @@ public struct ReplicaReader: Sendable {
   /// How many bytes are left.
   public var remaining: Int { reader.remaining }
 
+  /// One byte.
   public mutating func uint8() throws(DecodeError) -> UInt8 { try reader.uint8() }
+
+  /// Two bytes, the low one first, as everywhere here.
   public mutating func uint16() throws(DecodeError) -> UInt16 { try reader.uint16() }
+
+  /// Four bytes.
   public mutating func uint32() throws(DecodeError) -> UInt32 { try reader.uint32() }
+
+  /// Eight bytes.
   public mutating func uint64() throws(DecodeError) -> UInt64 { try reader.uint64() }
+
+  /// Eight bytes in two's complement.
   public mutating func int64() throws(DecodeError) -> Int64 { try reader.int64() }
+
+  /// Eight bytes in two's complement.
   public mutating func int() throws(DecodeError) -> Int { Int(try reader.int64()) }
+
   /// Zero or one; anything else is refused.
   public mutating func bool() throws(DecodeError) -> Bool { try reader.bool() }
 

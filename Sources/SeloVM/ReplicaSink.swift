@@ -1,15 +1,21 @@
 /// Where replicated values write themselves: to bytes for a snapshot, or straight into a digest without bytes.
 public protocol ReplicaSink {
+  /// One byte.
   mutating func uint8(_ value: UInt8)
+  /// Two bytes, the low one first, as everywhere here.
   mutating func uint16(_ value: UInt16)
+  /// Four bytes.
   mutating func uint32(_ value: UInt32)
+  /// Eight bytes.
   mutating func uint64(_ value: UInt64)
   /// Bytes as they are, without a length: the reader has to know how many.
   mutating func raw(_ bytes: some Collection<UInt8>)
 }
 
 extension ReplicaSink {
+  /// One byte, zero or one.
   @inlinable public mutating func bool(_ value: Bool) { uint8(value ? 1 : 0) }
+  /// Eight bytes in two's complement.
   @inlinable public mutating func int64(_ value: Int64) { uint64(UInt64(bitPattern: value)) }
   /// Always 64 bits.
   @inlinable public mutating func int(_ value: Int) { int64(Int64(value)) }
@@ -32,6 +38,7 @@ extension ReplicaSink {
 public struct ByteSink: ReplicaSink, Sendable {
   @usableFromInline var writer: ByteWriter
 
+  /// An empty sink with room for `capacity` bytes.
   public init(reserving capacity: Int = 0) { writer = ByteWriter(reserving: capacity) }
 
   /// Everything written so far.

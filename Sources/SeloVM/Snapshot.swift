@@ -64,7 +64,7 @@ extension State {
 
   static func checksum(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
     var sink = DigestSink(key: 1)
-    bytes.withUnsafeBytes { sink.raw($0) }
+    sink.raw(bytes)
     return Digest(sink.value).bytes
   }
 }

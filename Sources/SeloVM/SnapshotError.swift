@@ -1,5 +1,5 @@
 /// Why bytes are not a snapshot of this world. A snapshot comes from other peers: it is refused, it never traps.
-public enum SnapshotError: Error, Hashable, Sendable {
+public enum SnapshotError: Error, Equatable, Sendable {
   /// The bytes do not begin as a snapshot does.
   case notASnapshot
   /// A snapshot of another format than this machine's.
@@ -18,8 +18,4 @@ public enum SnapshotError: Error, Hashable, Sendable {
   case invalid(StaticText)
   /// The state or a message of the type with this name does not decode.
   case unreadable(type: String)
-}
-
-extension StaticText: Hashable {
-  public func hash(into hasher: inout Hasher) { hasher.combine(description) }
 }

@@ -25,4 +25,12 @@ struct State: Sendable {
     now = time
     messagesThisInstant = 0
   }
+
+  /// The ids of the nodes of a type in ascending order; none for the root's type or one that the world does not have.
+  func ids(ofType typeIndex: Int?) -> [NodeID] {
+    guard let typeIndex, typeIndex > 0 else { return [] }
+    var ids: [NodeID] = []
+    nodes.forEach(ofType: typeIndex) { id, _ in ids.append(id) }
+    return ids
+  }
 }

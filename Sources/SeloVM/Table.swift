@@ -111,6 +111,7 @@ extension Table: Sequence {
   /// Whether there is none.
   public var isEmpty: Bool { keys.isEmpty }
 
+  /// The same, for `Sequence`.
   public var underestimatedCount: Int { count }
 }
 

@@ -1,7 +1,7 @@
 /// The handle by which a scheduled message is cancelled: it says which message, never "the first that matches".
 ///
 /// Tickets are plain values and may be kept in state. Cancelling what is delivered, cancelled or unknown does nothing.
-public struct Ticket: Hashable, Sendable, Codable {
+public struct Ticket: Hashable, Sendable {
   /// When the message is due.
   public let time: VirtualTime
   /// The cause of the message: its identity.

@@ -8,7 +8,6 @@ struct TurnContext {
   var spawns: UInt64 = 0
   var draws: UInt64 = 0
   var emitted: UInt32 = 0
-  var spawned: [NodeID] = []
 
   init() {}
 

@@ -81,6 +81,10 @@ package enum Limits {
   package static let joinPatience = Delay.seconds(5)
   /// How long a guest may wait for the roster frame that takes it in: longer than an election.
   package static let guestPatience = Delay.seconds(15)
+  /// How long a joiner that was let in waits for the next step before it knocks at another door.
+  package static let entryPatience = Delay.seconds(4)
+  /// Doors of one session that must refuse before the passphrase is held for wrong: one may have died in between.
+  package static let refusals = 2
   /// Password exchanges per second and address: each costs group operations.
   package static let exchangesPerSecond = 20
   package static let exchangesPerSecondPerAddress = 2

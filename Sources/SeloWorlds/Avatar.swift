@@ -4,13 +4,16 @@ public import SeloVM
 public struct Avatar: Node {
   /// What its user is called.
   public let name: String
+  /// Where it stands.
   public private(set) var position: Point
 
+  /// An avatar that has just come.
   public init(name: String, at position: Point) {
     self.name = name
     self.position = position
   }
 
+  /// What the village asks of it.
   public enum Message: Hashable, Sendable {
     case walk(to: Point)
   }

@@ -2,6 +2,7 @@ public import SeloVM
 
 /// A ball that bounces off the edges of the field, in whole numbers, by messages to itself.
 public struct Ball: Node {
+  /// Where it is, always in the field.
   public private(set) var position: Point
   /// How far it goes in one step.
   public private(set) var velocity: Point
@@ -18,12 +19,14 @@ public struct Ball: Node {
       y: Int32(random.int(in: 1...Int(Self.speedLimit))) * (random.bool() ? 1 : -1))
   }
 
+  /// What it says to itself.
   public enum Message: Hashable, Sendable {
     case step
   }
 
   /// What views hear when a ball hits an edge.
   public struct Bounce: Hashable, Sendable {
+    /// Where it is after bouncing.
     public let position: Point
   }
 

@@ -2,13 +2,17 @@ public import SeloVM
 
 /// A place in the village, or a way between two.
 public struct Point: Hashable, Sendable {
+  /// From the left.
   public var x: Int32
+  /// From the top.
   public var y: Int32
 
   /// The field is `0..<width` by `0..<height`.
   public static let width: Int32 = 1_000
+  /// See ``width``.
   public static let height: Int32 = 600
 
+  /// Any point, in the field or not.
   public init(x: Int32, y: Int32) {
     self.x = x
     self.y = y
@@ -26,16 +30,21 @@ public struct Point: Hashable, Sendable {
 
 /// A line that somebody painted.
 public struct Stroke: Hashable, Sendable {
+  /// Where it begins.
   public let start: Point
+  /// Where it ends.
   public let end: Point
+  /// What it is painted with.
   public let colour: Colour
 
+  /// A line between two points.
   public init(from start: Point, to end: Point, _ colour: Colour) {
     self.start = start
     self.end = end
     self.colour = colour
   }
 
+  /// The colours there are.
   public enum Colour: UInt8, Hashable, Sendable, CaseIterable {
     case black, red, orange, yellow, green, blue, purple, white
 

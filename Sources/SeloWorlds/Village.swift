@@ -17,6 +17,7 @@ public struct Village: World {
   /// Strokes at most; one more removes the oldest.
   public static let strokeLimit = 512
 
+  /// An empty village.
   public init() {}
 
   public static var nodes: [any Node.Type] { [Avatar.self, Ball.self] }

@@ -1,7 +1,7 @@
 import SeloVM
 
 /// A world for tests whose messages say what the turn is to do, so that a test reads as its script.
-struct Stage: World, Codable {
+struct Stage: World {
   var notes: [Note] = []
   var actors: [Ref<Actor>] = []
   var tickets: [Ticket] = []
@@ -44,7 +44,7 @@ struct Stage: World, Codable {
 }
 
 /// The only other node of the stage.
-struct Actor: Node, Codable, Equatable {
+struct Actor: Node {
   var notes: [Note] = []
   var actors: [Ref<Actor>] = []
   var tickets: [Ticket] = []
@@ -57,14 +57,60 @@ struct Actor: Node, Codable, Equatable {
 }
 
 /// What a node remembers: when it heard what, or what it drew.
-struct Note: Replicated, Codable, Hashable {
+struct Note: Hashable {
   let time: VirtualTime
   let tag: Int
   let value: UInt64
 }
 
+extension Stage: Replicated {
+  func write(to sink: inout some ReplicaSink) {
+    notes.write(to: &sink)
+    actors.write(to: &sink)
+    tickets.write(to: &sink)
+    peers.write(to: &sink)
+  }
+
+  init(from reader: inout ReplicaReader) throws {
+    notes = try Array(from: &reader)
+    actors = try Array(from: &reader)
+    tickets = try Array(from: &reader)
+    peers = try Array(from: &reader)
+  }
+}
+
+extension Actor: Replicated {
+  func write(to sink: inout some ReplicaSink) {
+    notes.write(to: &sink)
+    actors.write(to: &sink)
+    tickets.write(to: &sink)
+    number.write(to: &sink)
+  }
+
+  init(from reader: inout ReplicaReader) throws {
+    notes = try Array(from: &reader)
+    actors = try Array(from: &reader)
+    tickets = try Array(from: &reader)
+    number = try Int(from: &reader)
+  }
+}
+
+extension Note: Replicated {
+  func write(to sink: inout some ReplicaSink) {
+    time.write(to: &sink)
+    tag.write(to: &sink)
+    value.write(to: &sink)
+  }
+
+  init(from reader: inout ReplicaReader) throws {
+    time = try VirtualTime(from: &reader)
+    tag = try Int(from: &reader)
+    value = try UInt64(from: &reader)
+  }
+}
+
 /// One message: a tag to recognise it and what to do.
-struct Script: Replicated, Codable, Hashable {
+struct Script: Replicated, Codable, Hashable, Sendable {
   var tag: Int
   var steps: [Step]
 
@@ -81,7 +127,7 @@ struct Script: Replicated, Codable, Hashable {
   }
 }
 
-enum Step: Codable, Hashable {
+enum Step: Codable, Hashable, Sendable {
   /// Sends a script to the actor of that index among those the node knows.
   case send(Int, after: UInt64, Script)
   case future(UInt64, Script)

@@ -31,7 +31,9 @@ struct ChannelTable {
     slots.sort { $0.channel.localIndex < $1.channel.localIndex }
   }
 
-  func isOpen(to author: Author) -> Bool { slots.contains { $0.author == author } }
+  /// Whether this peer may speak to `author`. A channel opened by the other side does not count before something came
+  /// through it: when both knock at once, each side's own knock must go on.
+  func isOpen(to author: Author) -> Bool { best(author) != nil }
 
   func endpoint(of author: Author) -> Endpoint? { best(author).map { slots[$0].endpoint } }
 

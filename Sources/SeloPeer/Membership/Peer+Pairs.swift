@@ -81,7 +81,7 @@ extension Peer {
         guard
           let entry = membership?.mesh.log.head.roster.entries.first(where: { $0.ident.staticKey == staticKey })
         else { continue }
-        membership?.pairs.attempts.removeAll { $0.author == entry.author }
+        if isInitiator { membership?.pairs.attempts.removeAll { $0.author == entry.author } }
         channels.open(channel, to: entry.author, at: endpoint, isInitiator: isInitiator, now: now)
         confirmChannels(now, &effects)
       case .failed: break

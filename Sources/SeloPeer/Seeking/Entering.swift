@@ -14,7 +14,7 @@ struct Entering {
   var nextWish: Instant
 
   var deadline: Instant? {
-    [knock.deadline, member == nil ? nil : nextWish, fetch?.deadline, progressed + Limits.guestPatience]
+    [knock.deadline, member == nil ? nil : nextWish, fetch?.deadline, progressed + Limits.entryPatience]
       .compactMap { $0 }.min()
   }
 }

@@ -61,7 +61,7 @@ extension Peer {
     var knockEffects: [KnockEffect] = []
     entering.knock.wake(at: now, into: &knockEffects)
     for case .send(let datagram, let endpoint) in knockEffects { effects.append(.send(datagram, to: endpoint)) }
-    if now.since(entering.progressed) >= Limits.guestPatience { return knockAgain(entering, now, &effects) }
+    if now.since(entering.progressed) >= Limits.entryPatience { return knockAgain(entering, now, &effects) }
     var packets: [Packet] = []
     let stuck = now.since(entering.progressed) > .seconds(2)
     if entering.member != nil, entering.fetch == nil || stuck, entering.nextWish <= now {

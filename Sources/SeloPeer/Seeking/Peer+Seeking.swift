@@ -81,7 +81,7 @@ extension Peer {
       case .admitted(let entry): return enter(entry, knock, now, &effects)
       case .failed(let failure):
         guard case .seeking(var seeking) = phase else { continue }
-        seeking.ended(knock, failure)
+        seeking.ended(knock, failure, at: now)
         phase = .seeking(seeking)
       case .rejected(let reason): effects.append(.rejected(.admission("knock.\(reason)")))
       }

@@ -13,12 +13,17 @@ struct Seeking {
     var outcome: Outcome?
   }
 
-  enum Outcome {
+  enum Outcome: Equatable {
     case knocking
-    /// Nobody answered there; another peer of the session may.
-    case silent
-    /// The session is another one, or the passphrase is.
-    case refused
+    /// Nobody answered there; another peer of the session may, and so may this one when it is heard again.
+    case silent(since: Instant)
+    /// The session is another one, or the passphrase is; or its door closed on us in the middle.
+    case refused(since: Instant)
+  }
+
+  private struct Refusals {
+    let session: SessionID
+    var count: Int
   }
 
   let purpose: PeerOptions.Purpose
@@ -31,6 +36,7 @@ struct Seeking {
   let nonce: UInt64
   private(set) var sightings: [Sighting] = []
   var knocks: [Knock] = []
+  private var refusals: [Refusals] = []
   private var asked = 0
   private var nextQuery: Instant
 
@@ -84,23 +90,35 @@ struct Seeking {
     guard knocks.count < 4 else { return nil }
     let open = sightings.indices.filter { index in
       let sighting = sightings[index]
-      guard sighting.outcome == nil, sighting.isReflector || now >= since + listening else { return false }
-      return !sightings.contains { $0.session == sighting.session && ($0.outcome == .knocking || $0.outcome == .refused) }
+      guard sighting.isOpen, sighting.isReflector || now >= since + listening else { return false }
+      if sightings.contains(where: { $0.session == sighting.session && $0.outcome == .knocking }) { return false }
+      return !isRefused(sighting.session)
     }
-    guard let chosen = open.first(where: { sightings[$0].isReflector }) ?? open.first else { return nil }
+    let chosen = open.first { sightings[$0].isReflector && sightings[$0].outcome == nil }
+    guard let chosen = chosen ?? open.first(where: { sightings[$0].outcome == nil }) ?? open.first else { return nil }
     sightings[chosen].outcome = .knocking
     return sightings[chosen]
   }
 
-  mutating func ended(_ knock: Knock, _ failure: KnockFailure) {
-    let refused: Bool
+  private func isRefused(_ session: SessionID) -> Bool {
+    returning == nil && refusals.contains { $0.session == session && $0.count >= Limits.refusals }
+  }
+
+  mutating func ended(_ knock: Knock, _ failure: KnockFailure, at now: Instant) {
+    let outcome: Outcome
     switch failure {
-    case .noAnswerToNoise1, .otherCharter, .badIdent: refused = true
-    case .silence, .noAnswerToExchange, .noWelcome: refused = false
+    case .noAnswerToNoise1, .otherCharter, .badIdent:
+      outcome = .refused(since: now)
+      if let index = refusals.firstIndex(where: { $0.session == knock.session }) {
+        refusals[index].count += 1
+      } else {
+        refusals.append(Refusals(session: knock.session, count: 1))
+      }
+    case .silence, .noAnswerToExchange, .noWelcome: outcome = .silent(since: now)
     }
-    for index in sightings.indices where sightings[index].endpoint == knock.endpoint {
-      // One who returns asks again as long as it takes.
-      sightings[index].outcome = returning != nil ? nil : refused ? .refused : .silent
+    for index in sightings.indices
+    where sightings[index].endpoint == knock.endpoint && sightings[index].session == knock.session {
+      sightings[index].outcome = outcome
     }
     knocks.removeAll { $0.localIndex == knock.localIndex }
   }
@@ -108,12 +126,23 @@ struct Seeking {
   /// How the search ends when nothing more can come of it.
   func verdict(at now: Instant) -> EndReason? {
     guard returning == nil, knocks.isEmpty else { return nil }
-    let anyRefused = sightings.contains { $0.outcome == .refused }
-    if anyRefused, now >= since + listening, !sightings.contains(where: { $0.outcome == nil }) { return .notAdmitted }
+    let allRefused = !sightings.isEmpty && sightings.allSatisfy { isRefused($0.session) }
+    if allRefused, now >= since + listening { return .notAdmitted }
     guard now >= since + patience else { return nil }
-    return anyRefused ? .notAdmitted : .nobody
+    return refusals.isEmpty ? .nobody : .notAdmitted
   }
 
   /// A listed session of the name that is to be founded.
   func isTaken(_ name: String) -> Bool { sightings.contains { $0.listing?.name == name } }
+}
+
+extension Seeking.Sighting {
+  /// Not knocked at yet, or heard again since nobody opened.
+  fileprivate var isOpen: Bool {
+    switch outcome {
+    case nil: true
+    case .knocking: false
+    case .silent(let since), .refused(let since): at > since
+    }
+  }
 }

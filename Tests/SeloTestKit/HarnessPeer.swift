@@ -1,0 +1,108 @@
+package import SeloMesh
+package import SeloWire
+
+/// One peer of a harness: a mesh, what its world has heard, and what the laws have seen of it.
+package struct HarnessPeer {
+  package let name: String
+  package let author: Author
+  package let notary: GlassNotary
+  package var mesh: Mesh
+  package var isAlive = true
+  /// Stopped until then; what arrives meanwhile waits.
+  package var pausedUntil: Instant?
+  var inbox: [Flight] = []
+  /// What its world has heard since it began behind `began`.
+  package var applied: [Applied] = []
+  let began: UInt64
+  package var published: UInt64 = 0
+  package var detachment: Detachment?
+  var seen: Seen
+
+  /// A frame as its world heard it, and the author sequences it moved on.
+  package struct Applied {
+    package let frame: SignedFrame
+    let presence: [PresenceChange]
+  }
+
+  /// What the laws compare with.
+  struct Seen: Equatable {
+    var promise: Reign
+    var lastNormal: Reign
+    var agreed: UInt64
+    var final: UInt64
+    /// Agreed frames up to here have been compared with those of all others.
+    var compared: UInt64
+    var lineages: [LineageID]
+  }
+
+  init(name: String, author: Author, mesh: Mesh) {
+    self.name = name
+    self.author = author
+    self.mesh = mesh
+    notary = GlassNotary(identity: author.identity)
+    began = mesh.log.oldest - 1
+    seen = Seen(
+      promise: mesh.promise, lastNormal: mesh.lastNormal, agreed: mesh.agreed, final: mesh.final, compared: began,
+      lineages: [mesh.promise.lineage])
+  }
+
+  package var member: Member { mesh.facts.me }
+  package var isAway: Bool { !isAlive || pausedUntil != nil }
+  /// Takes part: alive, and not out of the session.
+  package var isMember: Bool { isAlive && detachment == nil }
+
+  /// The messages its world has heard, as text.
+  package var heard: [String] {
+    applied.flatMap { applied in
+      guard case .messages(let envelopes) = applied.frame.frame.body else { return [String]() }
+      return envelopes.flatMap(\.envelope.messages).map { String(decoding: $0, as: UTF8.self) }
+    }
+  }
+}
+
+/// A packet on its way.
+struct Flight {
+  let arrival: Instant
+  let order: UInt64
+  let source: Int
+  let target: Int
+  let bytes: [UInt8]
+}
+
+/// Flights by arrival, then by order of departure: a binary heap.
+struct Flights {
+  private var heap: [Flight] = []
+
+  var first: Flight? { heap.first }
+  var isEmpty: Bool { heap.isEmpty }
+
+  mutating func insert(_ flight: Flight) {
+    heap.append(flight)
+    var child = heap.count - 1
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard Self.comes(heap[child], before: heap[parent]) else { return }
+      heap.swapAt(child, parent)
+      child = parent
+    }
+  }
+
+  mutating func removeFirst() -> Flight {
+    heap.swapAt(0, heap.count - 1)
+    let first = heap.removeLast()
+    var parent = 0
+    while true {
+      var least = parent
+      for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count {
+        if Self.comes(heap[child], before: heap[least]) { least = child }
+      }
+      if least == parent { return first }
+      heap.swapAt(parent, least)
+      parent = least
+    }
+  }
+
+  private static func comes(_ left: Flight, before right: Flight) -> Bool {
+    (left.arrival, left.order) < (right.arrival, right.order)
+  }
+}

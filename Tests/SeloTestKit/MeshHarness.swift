@@ -1,0 +1,323 @@
+package import SeloMesh
+package import SeloWire
+
+/// A session of bare meshes on a virtual clock and a network with weather; the laws are checked after every step.
+///
+/// The wire is real: every packet is encoded and decoded, frames and envelopes are verified with the glass notary as
+/// `Peer` does it. A value: a session that was set up once is copied for each schedule.
+package struct MeshHarness {
+  package let session: SessionID
+  package let policy: Policy
+  package let tick: Delay
+  package private(set) var now = Instant(nanoseconds: 1_000_000_000)
+  package var peers: [HarnessPeer] = []
+  package var weather = Weather()
+  package var filters: [Filter] = []
+  package var chance: Chance
+  /// Whether a closed port answers "connection refused", as on one host.
+  package var portsRefuse = false
+  package var laws = Laws()
+  package var steps = 0
+  /// Every input and effect as text, while it is wanted.
+  package var transcript: [String]?
+  /// Prints the transcript as it grows: for a run that traps.
+  package var echoes = false
+  /// Which refusals occurred, each once, in order of appearance.
+  package var rejections: [Rejection] = []
+  package var branches = 0
+  package var terms = 0
+  var strangers: [Stranger] = []
+  private var flights = Flights()
+  private var departures: UInt64 = 0
+  private var identities: UInt8 = 0
+
+  /// One who wants in; it knocks at a random member every 50 ms.
+  struct Stranger {
+    let entry: RosterEntry
+    var knocks: Instant
+  }
+
+  /// A session founded by one peer.
+  package init(policy: Policy = .available, tick: Delay = .milliseconds(20), seed: UInt64 = 0) {
+    self.policy = policy
+    self.tick = tick
+    session = SessionID(Bytes16([7, 7, 7]))
+    chance = Chance(seed: seed)
+    let entry = newEntry(name: "a", standing: .voter, id: MemberID(1))
+    var effects: [MeshEffect] = []
+    let mesh = Mesh(
+      founding: facts(of: entry), with: entry, at: now, notary: GlassNotary(identity: entry.identity), into: &effects)
+    peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
+    carryOut(effects, of: 0)
+  }
+
+  /// A session of `count` voters, all caught up.
+  package static func session(
+    of count: Int, policy: Policy = .available, tick: Delay = .milliseconds(20)
+  ) -> MeshHarness {
+    var harness = MeshHarness(policy: policy, tick: tick)
+    for index in 1..<max(count, 1) {
+      harness.join(Self.name(index))
+      harness.run(for: .milliseconds(400))
+    }
+    harness.run(for: .milliseconds(300))
+    precondition(harness.peers.count == count && harness.laws.violations.isEmpty, "\(harness.laws.violations)")
+    precondition(harness.peers.allSatisfy { $0.mesh.roster.voters.count == count }, "not all vote")
+    return harness
+  }
+
+  package static func name(_ index: Int) -> String { String(UnicodeScalar(UInt8(97 + index % 26))) }
+
+  // What a test does to it
+
+  package mutating func join(_ name: String, identity: Identity? = nil) {
+    let entry = newEntry(name: name, standing: .learner, id: MemberID(0), identity: identity)
+    strangers.append(Stranger(entry: entry, knocks: now))
+  }
+
+  package mutating func publish(_ text: String, by index: Int) {
+    step(index, .publish(Array(text.utf8)))
+    flush(index)
+  }
+
+  package mutating func crash(_ index: Int) {
+    note("crash", index)
+    peers[index].isAlive = false
+  }
+
+  /// SIGSTOP: no step until the time is over.
+  package mutating func pause(_ index: Int, for time: Delay) {
+    note("pause", index)
+    peers[index].pausedUntil = now + time
+  }
+
+  package mutating func leave(_ index: Int) {
+    step(index, .leave)
+    flush(index)
+  }
+
+  package mutating func run(for time: Delay) { run(until: now + time) }
+
+  package mutating func run(until end: Instant) {
+    while let next = nextEvent, next <= end, laws.violations.isEmpty {
+      now = max(now, next)
+      if let flight = flights.first, flight.arrival <= now {
+        arrive(flights.removeFirst())
+      } else if let index = strangers.indices.first(where: { strangers[$0].knocks <= now }) {
+        knock(index)
+      } else if let index = peers.indices.first(where: { peers[$0].pausedUntil.map { $0 <= now } ?? false }) {
+        resume(index)
+      } else if let index = peers.indices.first(where: { due(peers[$0]) }) {
+        step(index, .wake)
+        flush(index)
+      }
+    }
+    now = max(now, end)
+  }
+
+  /// Runs until the condition holds; false when it does not within `limit`.
+  package mutating func run(atMost limit: Delay, until condition: (MeshHarness) -> Bool) -> Bool {
+    let end = now + limit
+    while !condition(self) {
+      guard let next = nextEvent, next <= end, laws.violations.isEmpty else { return false }
+      run(until: next)
+    }
+    return true
+  }
+
+  /// Steps one peer with one input and carries out what it asks for.
+  package mutating func step(_ index: Int, _ input: MeshInput) {
+    let before = peers[index].mesh
+    var effects: [MeshEffect] = []
+    note(input, index)
+    peers[index].mesh.step(input, at: now, notary: peers[index].notary, into: &effects)
+    steps += 1
+    carryOut(effects, of: index)
+    checkLaws(after: input, of: index, from: before)
+  }
+
+  package mutating func flush(_ index: Int) { step(index, .flush) }
+
+  // The loop
+
+  private var nextEvent: Instant? {
+    var next = flights.first?.arrival
+    for peer in peers where peer.isAlive {
+      if let time = peer.pausedUntil ?? peer.mesh.deadline { next = min(next ?? time, time) }
+    }
+    for stranger in strangers { next = min(next ?? stranger.knocks, stranger.knocks) }
+    return next
+  }
+
+  private func due(_ peer: HarnessPeer) -> Bool {
+    !peer.isAway && peer.mesh.deadline.map { $0 <= now } ?? false
+  }
+
+  private mutating func resume(_ index: Int) {
+    peers[index].pausedUntil = nil
+    guard peers[index].isAlive else { return }
+    note("goes on", index)
+    let inbox = peers[index].inbox
+    peers[index].inbox = []
+    if chance.happens(500) { step(index, .wake) }
+    for flight in inbox { open(flight) }
+    flush(index)
+  }
+
+  private mutating func arrive(_ flight: Flight) {
+    guard peers[flight.target].isAlive else { return refuse(flight) }
+    guard peers[flight.target].pausedUntil == nil else {
+      if peers[flight.target].inbox.count < 300 { peers[flight.target].inbox.append(flight) }
+      return
+    }
+    open(flight)
+    flush(flight.target)
+  }
+
+  /// Nobody listens there any more.
+  private mutating func refuse(_ flight: Flight) {
+    guard portsRefuse, !peers[flight.source].isAway, flight.bytes.isEmpty else { return }
+    step(flight.source, .refused(peers[flight.target].member))
+    flush(flight.source)
+  }
+
+  /// Decodes, verifies as `Peer` does, and steps.
+  private mutating func open(_ flight: Flight) {
+    if flight.bytes.isEmpty { return }
+    let peer = peers[flight.target]
+    let sender = peers[flight.source].member
+    let packet: Packet
+    do { packet = try Packet(decoding: flight.bytes, notary: peer.notary) } catch {
+      return laws.violate("wire: \(error)", now)
+    }
+    if packet.encoded != flight.bytes { laws.violate("wire: encode(decode(x)) is not x: \(packet.word)", now) }
+    switch packet {
+    case .frames(let reign, let frames):
+      let proven = frames.filter { isProven($0, in: reign, for: peer) }
+      if !proven.isEmpty { step(flight.target, .frames(reign, proven.map(Proven.init(checked:)), from: sender)) }
+    case .envelopes(let reign, let envelopes):
+      let proven = envelopes.filter { $0.isSigned(for: session, notary: peer.notary) }
+      step(flight.target, .envelopes(reign, proven.map(Proven.init(checked:)), from: sender))
+    default: step(flight.target, .packet(packet, from: sender))
+    }
+  }
+
+  private func isProven(_ frame: SignedFrame, in reign: Reign, for peer: HarnessPeer) -> Bool {
+    let elected = frame.frame.reign.term.elected
+    let entry = peer.mesh.log.head.rosters.lazy.compactMap { $0.roster[elected] }.first
+    guard let entry else { return false }
+    return frame.isSigned(by: entry.identity, for: session, notary: peer.notary)
+  }
+
+  // Effects
+
+  private mutating func carryOut(_ effects: [MeshEffect], of index: Int) {
+    for effect in effects {
+      if transcript != nil { tell("      \(effect.text)") }
+      switch effect {
+      case .send(let packet, let member): send(packet, from: index, to: member)
+      case .deliver(let frame, let presence): deliver(frame, presence, to: index)
+      case .rollBack(let sequence): rollBack(index, to: sequence)
+      case .probe(let member): probe(member, from: index)
+      case .branched: branches += 1
+      case .reign(_, let normal): if normal { terms += 1 }
+      case .detached(let reason): peers[index].detachment = reason
+      case .rejected(let rejection, _): if !rejections.contains(rejection) { rejections.append(rejection) }
+      case .agreed, .roster, .published, .backPressure: break
+      }
+    }
+  }
+
+  private mutating func send(_ packet: Packet, from source: Int, to member: Member) {
+    laws.noteSent(packet, at: now)
+    guard let target = peers.firstIndex(where: { $0.member == member }) else { return }
+    let link = Weather.Link(source, target)
+    if let filter = filters.firstIndex(where: { $0.matches(link, packet) }) {
+      filters[filter].remaining -= 1
+      tell("      (lost: \(packet.word) to \(member.id.value))")
+      return
+    }
+    depart(link, packet.encoded)
+  }
+
+  /// A probe is a datagram without content: only its refusal says something.
+  private mutating func probe(_ member: Member, from source: Int) {
+    guard portsRefuse, let target = peers.firstIndex(where: { $0.member == member }) else { return }
+    depart(Weather.Link(source, target), [])
+  }
+
+  private mutating func depart(_ link: Weather.Link, _ bytes: [UInt8]) {
+    for arrival in weather.arrivals(link, at: now, &chance) {
+      departures += 1
+      flights.insert(
+        Flight(arrival: arrival, order: departures, source: link.source, target: link.target, bytes: bytes))
+    }
+  }
+
+  // Strangers
+
+  private mutating func knock(_ index: Int) {
+    let entry = strangers[index].entry
+    strangers[index].knocks = now + .milliseconds(50)
+    let doors = peers.indices.filter { !peers[$0].isAway && peers[$0].isMember && peers[$0].mesh.isNormal }
+    guard !doors.isEmpty else { return }
+    let door = chance.pick(doors)
+    guard let given = peers[door].mesh.roster.entry(of: entry.author) else {
+      step(door, .admit(entry))
+      return flush(door)
+    }
+    strangers.remove(at: index)
+    // The snapshot travels as bytes.
+    var writer = ByteWriter()
+    peers[door].mesh.log.floor.write(to: &writer)
+    var reader = ByteReader(writer.bytes)
+    do {
+      let state = try LogState(reading: &reader)
+      try reader.finish()
+      if state != peers[door].mesh.log.floor { laws.violate("snapshot differs", now) }
+      let mesh = Mesh(joining: facts(of: given), behind: state, reign: peers[door].mesh.currentReign, at: now)
+      peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
+      note("begins behind \(state.sequence)", peers.count - 1)
+    } catch { laws.violate("snapshot: \(error)", now) }
+  }
+
+  private mutating func newEntry(
+    name: String, standing: Standing, id: MemberID, identity: Identity? = nil
+  ) -> RosterEntry {
+    identities += 1
+    let author = Author(
+      identity: identity ?? Identity(Bytes32([identities, 1])),
+      incarnation: Incarnation(1_000 + UInt64(identities)))
+    let ident = IdentBytes(author: author, staticKey: .zero, signature: Signature([]))
+    return RosterEntry(id: id, ident: ident, standing: standing, role: .member, name: name, addresses: [])
+  }
+
+  private func facts(of entry: RosterEntry) -> Mesh.Facts {
+    Mesh.Facts(session: session, me: entry.member, author: entry.author, policy: policy, tick: tick)
+  }
+
+  // Text
+
+  private mutating func note(_ input: MeshInput, _ index: Int) {
+    if transcript == nil { return }
+    if input == .flush { return }
+    note(input.text, index)
+  }
+
+  package mutating func note(_ text: String, _ index: Int) {
+    if transcript == nil { return }
+    tell("\(milliseconds) \(peers[index].name) \(peers[index].mesh.phase.word): \(text)")
+  }
+
+  private mutating func tell(_ line: String) {
+    if transcript == nil { return }
+    transcript?.append(line)
+    if echoes { print(line) }
+  }
+
+  private var milliseconds: String {
+    let micros = (now.nanoseconds - 1_000_000_000) / 1_000
+    let rest = String(micros % 1_000)
+    return "\(micros / 1_000).\(String(repeating: "0", count: 3 - rest.count))\(rest)"
+  }
+}

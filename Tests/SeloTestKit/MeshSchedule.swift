@@ -1,0 +1,142 @@
+package import SeloMesh
+package import SeloWire
+
+/// A few seconds of trouble for a session of meshes, all of it drawn from one seed, then calm; what went wrong is told.
+///
+/// The probabilities of the faults are drawn as well, so that some schedules know one kind of trouble only.
+package struct MeshSchedule {
+  package private(set) var harness: MeshHarness
+  package let seed: UInt64
+  private var chance: Chance
+  private var said = 0
+  private var crashes = 0
+
+  package init(seed: UInt64, in session: MeshHarness) {
+    self.seed = seed
+    harness = session
+    chance = Chance(seed: seed)
+    harness.chance = Chance(seed: chance.next())
+    harness.portsRefuse = chance.happens(500)
+  }
+
+  /// What the run broke; empty when all is well.
+  package mutating func run() -> [String] {
+    drawWeather()
+    let steps = 5 + chance.below(60)
+    let pace = 1 + chance.below(UInt64(120))
+    for _ in 0..<steps where harness.laws.violations.isEmpty {
+      trouble()
+      harness.run(for: .milliseconds(chance.below(pace * 2)))
+    }
+    calm()
+    return harness.laws.violations + (harness.laws.violations.isEmpty ? unrest() : [])
+  }
+
+  private mutating func drawWeather() {
+    func maybe(_ limit: UInt64) -> UInt64 { chance.happens(500) ? 0 : chance.below(limit) }
+    harness.weather.loss = maybe(300)
+    harness.weather.duplication = maybe(100)
+    harness.weather.delay = .microseconds(50 + chance.below(3_000))
+    harness.weather.jitter = .microseconds(maybe(50_000))
+    harness.weather.holding = maybe(100)
+    harness.weather.hold = .milliseconds(maybe(800))
+  }
+
+  private mutating func trouble() {
+    let members = harness.peers.indices.filter { harness.peers[$0].isMember }
+    guard let index = members.isEmpty ? nil : chance.pick(members) else { return }
+    switch chance.below(100) {
+    case 0..<60: publish(at: index)
+    case 60..<68: harness.pause(index, for: .milliseconds(chance.pick([20, 100, 400, 1_500, 5_000])))
+    case 68..<74: cutLinks()
+    case 74..<84: harness.weather.cut = []
+    case 84..<90: crash(index)
+    case 90..<95: crashReflector()
+    case 95..<97: harness.leave(index)
+    default: harness.join(MeshHarness.name(harness.peers.count))
+    }
+  }
+
+  private mutating func publish(at index: Int) {
+    for _ in 0..<(1 + chance.below(4)) where !harness.peers[index].isAway {
+      said += 1
+      harness.publish("m\(said)", by: index)
+    }
+  }
+
+  private mutating func cutLinks() {
+    let count = harness.peers.count
+    for _ in 0..<(1 + chance.below(3)) {
+      let link = Weather.Link(chance.below(count), chance.below(count))
+      harness.weather.cut.append(link)
+      if chance.happens(600) { harness.weather.cut.append(Weather.Link(link.target, link.source)) }
+    }
+  }
+
+  private mutating func crashReflector() {
+    if let index = harness.peers.indices.first(where: { harness.peers[$0].isMember && harness.peers[$0].mesh.isReflector }) {
+      crash(index)
+    }
+  }
+
+  /// Kills a peer; mostly another run of it comes back.
+  private mutating func crash(_ index: Int) {
+    let others = harness.peers.indices.filter { harness.peers[$0].isMember && $0 != index }
+    guard crashes < 3, !others.isEmpty else { return }
+    crashes += 1
+    harness.crash(index)
+    if chance.happens(700) { harness.join(harness.peers[index].name, identity: harness.peers[index].author.identity) }
+  }
+
+  /// Faults end; those who are out come back as new runs.
+  private mutating func calm() {
+    harness.weather = Weather()
+    for index in harness.peers.indices where harness.peers[index].pausedUntil != nil {
+      harness.peers[index].pausedUntil = harness.now
+    }
+    harness.run(for: .milliseconds(2_500))
+    for _ in 0..<2 {
+      comeBack()
+      harness.run(for: .milliseconds(2_000))
+    }
+  }
+
+  private mutating func comeBack() {
+    for index in harness.peers.indices where harness.peers[index].isAlive {
+      guard let reason = harness.peers[index].detachment, reason == .evicted || reason == .outvoted else { continue }
+      harness.crash(index)
+      harness.join(harness.peers[index].name, identity: harness.peers[index].author.identity)
+    }
+  }
+
+  /// Liveness: in every lineage that has a quorum of living voters one reflector, all caught up, nothing unsent.
+  private func unrest() -> [String] {
+    var found: [String] = []
+    let members = harness.peers.filter(\.isMember)
+    for peer in members {
+      let mesh = peer.mesh
+      let alive = members.filter { $0.mesh.lastNormal.lineage == mesh.lastNormal.lineage }.map(\.member)
+      let rosters = mesh.log.head.rostersInForce(agreed: mesh.agreed)
+      let hasQuorum = Agreement.isQuorum(rosters) { alive.contains($0) }
+      let votes = rosters.contains { $0.voters.contains(peer.member) }
+      let canGoOn = hasQuorum || harness.policy == .available && votes
+      guard canGoOn else { continue }
+      let logged = mesh.log.head.authors.last(of: peer.author)
+      guard mesh.isNormal, let reflector = members.first(where: { $0.member == mesh.reflector }) else {
+        found.append(
+          "liveness: \(peer.name) is \(mesh.phase.word) in \(mesh.promise.text), normal \(mesh.lastNormal.text), \(rosters.map(\.text)), alive \(alive.map(\.id.value))")
+        continue
+      }
+      if !reflector.mesh.isReflector || reflector.mesh.currentReign != mesh.currentReign {
+        found.append("liveness: \(peer.name) follows \(reflector.name), which does not reflect for it")
+      } else if mesh.log.received + 5 < reflector.mesh.log.received || mesh.agreed + 10 < mesh.log.received {
+        found.append("liveness: \(peer.name) agreed \(mesh.agreed) received \(mesh.log.received) of \(reflector.mesh.log.received)")
+      }
+      if mesh.log.head.mayPublish(peer.author), !mesh.outbox.unordered(logged: logged).isEmpty {
+        found.append("liveness: \(peer.name) has unordered messages")
+      }
+    }
+    if harness.branches == 0, members.count(where: \.mesh.isReflector) > 1 { found.append("liveness: two reflectors") }
+    return found
+  }
+}

@@ -1,0 +1,170 @@
+package import SeloMesh
+package import SeloWire
+
+// Protocol values as short text, for transcripts and traces. Members are their ids, a term is number.elected.
+
+extension Packet {
+  /// The packet's name, as in PROTOCOL.
+  package var word: String {
+    switch self {
+    case .frames: "frames"
+    case .envelopes: "envelopes"
+    case .ack: "ack"
+    case .progress: "progress"
+    case .repair: "repair"
+    case .suspect: "suspect"
+    case .joinTerm: "joinTerm"
+    case .term: "term"
+    case .fenced: "fenced"
+    case .fetch: "fetch"
+    case .staged: "staged"
+    case .hail: "hail"
+    case .admit: "admit"
+    case .welcome: "welcome"
+    case .deny: "deny"
+    case .leave: "leave"
+    case .removed: "removed"
+    case .snapshotWanted: "snapshotWanted"
+    case .snapshotOffer: "snapshotOffer"
+    case .chunkWanted: "chunkWanted"
+    case .chunk: "chunk"
+    }
+  }
+
+  package var text: String {
+    switch self {
+    case .frames(let reign, let frames), .staged(let reign, let frames):
+      "\(word) \(reign.text) [\(frames.map(\.text).joined(separator: ", "))]"
+    case .envelopes(let reign, let envelopes): "\(word) \(reign.text) [\(envelopes.text)]"
+    case .ack(let reign, let received, _): "\(word) \(reign.text) received \(received)"
+    case .progress(let reign, let agreed, let final): "\(word) \(reign.text) agreed \(agreed) final \(final)"
+    case .repair(let reign, let first, let count): "\(word) \(reign.text) \(first)+\(count)"
+    case .suspect(let reign, let received, let reason): "\(word) \(reign.text) received \(received) \(reason)"
+    case .joinTerm(let signed): "\(word) \(signed.text)"
+    case .term(let start):
+      "\(word) \(start.frame.text) promised by \(start.promises.map { "\($0.promise.member.id.value)" }.joined(separator: " "))"
+    case .fenced(let reign), .hail(let reign): "\(word) \(reign.text)"
+    case .fetch(let next, let first, let through): "\(word) \(next.text) \(first)...\(through)"
+    case .admit(let entry): "\(word) \(entry.name)"
+    case .removed: word
+    case .welcome(let member, let reign): "\(word) \(member.id.value) \(reign.text)"
+    case .deny(let reason): "\(word) \(reason)"
+    case .leave, .snapshotWanted, .snapshotOffer, .chunkWanted, .chunk: word
+    }
+  }
+}
+
+extension Term {
+  package var text: String { "\(number).\(elected.id.value)" }
+}
+
+extension Reign {
+  /// The term; on a branch behind two digits of the lineage's name.
+  package var text: String { term.text }
+}
+
+extension SignedJoinTerm {
+  var text: String {
+    "\(promise.next.text) by \(promise.member.id.value): \(promise.received) of \(promise.lastNormal.text)"
+      + " agreed \(promise.agreed) final \(promise.final)"
+  }
+}
+
+extension SignedFrame {
+  package var text: String {
+    "\(sequence)·\(frame.reign.text) \(frame.body.text) \(frame.agreed)/\(frame.final)"
+  }
+}
+
+extension Frame.Body {
+  var text: String {
+    switch self {
+    case .idle: "idle"
+    case .messages(let envelopes): "(\(envelopes.text))"
+    case .term: "term"
+    case .roster(let change): change.text
+    case .handover(let successor): "handover \(successor.id.value)"
+    case .branch(_, let sequence, let ids): "branch at \(sequence) of \(ids.map { "\($0.value)" }.joined(separator: " "))"
+    case .adopt: "adopt"
+    case .mark: "mark"
+    case .verdict: "verdict"
+    }
+  }
+}
+
+extension [SignedEnvelope] {
+  var text: String {
+    map(\.envelope).map { envelope in
+      let messages = envelope.messages.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ",")
+      return "\(envelope.first)\(envelope.last > envelope.first ? "-\(envelope.last)" : ""):\(messages)"
+    }.joined(separator: " ")
+  }
+}
+
+extension RosterChange {
+  var text: String {
+    let parts =
+      dropped.map { "-\($0.value)" } + standings.map { "\($0.id.value)=\($0.standing)" }
+      + added.map { "+\($0.id.value)=\($0.standing)" }
+    return "roster v\(version) \(parts.joined(separator: " "))"
+  }
+}
+
+extension Roster {
+  package var text: String {
+    "v\(version) " + entries.map { "\($0.id.value)=\($0.standing)" }.joined(separator: " ")
+  }
+}
+
+extension MeshInput {
+  package var text: String {
+    switch self {
+    case .packet(let packet, let sender): "\(packet.text) from \(sender.id.value)"
+    case .frames(let reign, let frames, let sender):
+      "\(Packet.frames(reign, frames.map(\.value)).text) from \(sender.id.value)"
+    case .envelopes(let reign, let envelopes, let sender):
+      "\(Packet.envelopes(reign, envelopes.map(\.value)).text) from \(sender.id.value)"
+    case .publish(let message): "publish \(String(decoding: message, as: UTF8.self))"
+    case .admit(let entry): "admit \(entry.name)"
+    case .refused(let member): "refused by \(member.id.value)"
+    case .leave: "leave"
+    case .wake: "wake"
+    case .flush: "flush"
+    }
+  }
+}
+
+extension MeshEffect {
+  package var text: String {
+    switch self {
+    case .send(let packet, let member): "to \(member.id.value): \(packet.text)"
+    case .deliver(let frame, let presence):
+      "deliver \(frame.text)"
+        + presence.map { " \($0.joined ? "joined" : "left") \($0.name)" }.joined()
+    case .rollBack(let sequence): "roll back to \(sequence)"
+    case .agreed(let sequence): "agreed \(sequence)"
+    case .roster(let roster): "roster \(roster.text)"
+    case .reign(let reign, let normal): normal ? "normal in \(reign.text)" : "promised \(reign.text)"
+    case .probe(let member): "probe \(member.id.value)"
+    case .published(let sequence): "published \(sequence)"
+    case .backPressure: "back-pressure"
+    case .branched(let sequence): "branched at \(sequence)"
+    case .detached(let reason): "detached: \(reason)"
+    case .rejected(let rejection, let sender):
+      "rejected \(rejection)" + (sender.map { " from \($0.id.value)" } ?? "")
+    }
+  }
+}
+
+extension Mesh.Phase {
+  package var word: String {
+    switch self {
+    case .following: "following"
+    case .suspecting: "suspecting"
+    case .joining: "joining"
+    case .staging: "staging"
+    case .reflecting: "reflecting"
+    case .detached: "detached"
+    }
+  }
+}
