@@ -1,0 +1,148 @@
+import ArgumentParser
+import Foundation
+import SeloKit
+
+/// The peers of this user that run on this machine.
+struct LocalPeerOptions: ParsableArguments {
+  @Argument(help: "The session; not needed when only one runs here.") var session: String?
+  @Option(help: "The peer, by its name; not needed when only one runs here.") var name: String?
+  @Flag(help: "Print one JSON object a line.") var json = false
+
+  /// Those that match; an error when there are none.
+  func all() throws -> [(description: RunDirectory.Description, control: String)] {
+    let run = RunDirectory.standard(Environment.current)
+    let found = run.peers().filter { (session ?? $0.session) == $0.session && (name ?? $0.name) == $0.name }
+    if found.isEmpty {
+      let what = session.map { "no peer of the session \"\($0)\" runs here." } ?? "no peer of yours runs here."
+      throw SessionError(
+        .noPeerHere, what, why: "Looked in \(run.path), where running peers leave word.",
+        remedy: "selo start NAME here, or selo join NAME")
+    }
+    return found.map { ($0, run.path($0.control)) }
+  }
+
+  /// Exactly one.
+  func one() throws -> (description: RunDirectory.Description, control: String) {
+    let found = try all()
+    if found.count == 1 { return found[0] }
+    let names = found.map { "\($0.description.session)/\($0.description.name)" }.joined(separator: ", ")
+    throw SessionError(
+      .usage, "\(found.count) peers of yours run here, and one must be chosen.", why: "They are \(names).",
+      remedy: "name the session, or the peer: --name \(found[0].description.name)")
+  }
+}
+
+/// Where a local peer stands.
+struct StatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Tell where the peers of this machine stand.")
+
+  @OptionGroup var peers: LocalPeerOptions
+
+  /// Peers learn at different moments what is agreed: to compare them, one tick is looked at that all remember.
+  private struct Report: Encodable {
+    let status: SessionStatus
+    let comparison: Comparison?
+
+    private enum Key: String, CodingKey { case comparedTick, comparedDigest }
+
+    func encode(to encoder: any Encoder) throws {
+      try status.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encodeIfPresent(comparison?.tick, forKey: .comparedTick)
+      try container.encodeIfPresent(comparison?.digest[status.pid], forKey: .comparedDigest)
+    }
+  }
+
+  private struct Comparison {
+    let tick: UInt64
+    let digest: [Int32: String]
+  }
+
+  func run() throws {
+    var found: [(control: String, status: SessionStatus)] = []
+    for peer in try peers.all() {
+      found.append((peer.control, try ControlClient.ask(peer.control, ControlRequest(.status), for: SessionStatus.self)))
+    }
+    for peer in found {
+      let comparison = comparison(found.filter { $0.status.session == peer.status.session })
+      if peers.json {
+        Output.result(json: Report(status: peer.status, comparison: comparison))
+      } else {
+        Output.result(Self.text(peer.status))
+      }
+    }
+  }
+
+  private func comparison(_ peers: [(control: String, status: SessionStatus)]) -> Comparison? {
+    guard let tick = newestCommonTick(peers.compactMap { audit($0.control) }) else { return nil }
+    var digests: [Int32: String] = [:]
+    for peer in peers { digests[peer.status.pid] = audit(peer.control, after: .max, at: tick)?.digest }
+    return Comparison(tick: tick, digest: digests)
+  }
+
+  private static func text(_ status: SessionStatus) -> String {
+    var lines = ["\(status.session) as \(status.name) (\(status.fingerprint)), \(status.phase), term \(status.term)"]
+    lines.append(
+      "  agreed tick \(Output.grouped(status.agreed)), received \(Output.grouped(status.received)), final \(Output.grouped(status.final))")
+    for member in status.members {
+      let role = member.isReflector ? "reflector" : member.standing
+      let trip = member.roundTripMilliseconds.map { "\(($0 * 100).rounded() / 100) ms" } ?? "-"
+      let name = member.name.padding(toLength: 12, withPad: " ", startingAt: 0)
+      lines.append("  \(name) \(member.fingerprint)  \(role.padding(toLength: 10, withPad: " ", startingAt: 0)) \(trip)")
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+/// Publishes a message from the shell.
+struct PublishCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "publish", abstract: "Publish a message through a peer of this machine; returns when it is agreed.")
+
+  @Option(help: "The session; not needed when only one runs here.") var session: String?
+  @Option(help: "The peer, by its name; not needed when only one runs here.") var name: String?
+  @Flag(help: "Print a JSON object.") var json = false
+  @Argument(help: "The message in words, as the world speaks: move 10 20.") var words: [String]
+
+  func run() throws {
+    var peers = LocalPeerOptions()
+    peers.session = session
+    peers.name = name
+    let peer = try peers.one()
+    let report = try ControlClient.ask(
+      peer.control, ControlRequest(.publish, words: words), for: PublishReport.self, patienceMilliseconds: 30_000)
+    if json { return Output.result(json: report) }
+    Output.result("agreed at tick \(Output.grouped(report.tick)), number \(report.sequence) of this peer's messages")
+  }
+}
+
+/// Looks into the world.
+struct InspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect", abstract: "Look into the world of a peer of this machine.")
+
+  @OptionGroup var peers: LocalPeerOptions
+
+  func run() throws {
+    let peer = try peers.one()
+    let report = try ControlClient.ask(peer.control, ControlRequest(.inspect), for: InspectReport.self)
+    if peers.json { return Output.result(json: report) }
+    for line in report.lines { Output.result("\(line.path) = \(line.value)") }
+  }
+}
+
+/// Who this user is to others.
+struct IDCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "id", abstract: "Show this user's identity, by which others recognise it.")
+
+  @Option(help: ArgumentHelp("Another identity file.", valueName: "file")) var identity: String?
+  @Flag(help: "Print a JSON object.") var json = false
+
+  func run() throws {
+    let card = try IdentityStore.standard(Environment.current).card(identity)
+    if json { return Output.result(json: card) }
+    Output.result("\(card.fingerprint)  \(card.path)")
+  }
+}

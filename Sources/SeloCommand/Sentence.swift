@@ -1,0 +1,39 @@
+import SeloKit
+
+/// What people are told, in the words of the glossary.
+enum Sentence {
+  /// One line about an event of a running peer; nil for those that come too often.
+  static func of(_ event: SessionEvent) -> String? {
+    switch event {
+    case .phase(let phase, let missing):
+      return missing.isEmpty ? phase : "\(phase): missing \(missing.joined(separator: ", "))"
+    case .reflector(let name, let term):
+      return "\(name) reflects now (term \(term))"
+    case .resumed(let term, let milliseconds, let lost):
+      return "term \(term): world stood still \(still(milliseconds)) · \(lost) agreed ticks lost"
+    case .rolledBack(let from, let to):
+      return "went back from tick \(Output.grouped(from)) to \(Output.grouped(to)); none of it was agreed"
+    case .branched(let tick):
+      return "cut off: goes on as a branch from tick \(Output.grouped(tick))"
+    case .ended(let error):
+      return error.map { "ended: \($0.what)" } ?? "left"
+    case .roster, .world:
+      return nil
+    }
+  }
+
+  /// *The sentence*, after every failover.
+  static func of(_ failover: Failover) -> String {
+    let digests =
+      failover.digestsEqual
+      ? "digests equal on all live peers at tick \(Output.grouped(failover.comparedAt))"
+      : "DIGESTS DIFFER or could not be compared (tick \(Output.grouped(failover.comparedAt)))"
+    return "\(failover.reflector) reflects now (term \(failover.term)): world stood still \(still(failover.outageMilliseconds))"
+      + " · \(failover.agreedTicksLost) agreed ticks lost"
+      + " · \(failover.messagesLost) of \(failover.messagesUnderWay) messages lost · \(digests)"
+  }
+
+  static func still(_ milliseconds: Double) -> String {
+    milliseconds < 10 ? "\((milliseconds * 10).rounded() / 10) ms" : "\(Int(milliseconds.rounded())) ms"
+  }
+}

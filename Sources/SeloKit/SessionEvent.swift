@@ -1,0 +1,21 @@
+public import SeloVM
+
+/// What a session tells its application.
+public enum SessionEvent: Sendable {
+  /// seeking, entering, member, electing or halted; with halted the names of those who are missing.
+  case phase(String, missing: [String])
+  /// Another peer reflects: the name, the number of the term, and how long the world stood still.
+  case reflector(name: String, term: UInt32)
+  /// The world goes on after a change of term: the sentence in numbers.
+  case resumed(term: UInt32, stoodStillMilliseconds: Double, agreedTicksLost: UInt64)
+  /// Ticks that were held but not agreed were taken back: the world shows an earlier state and goes on from there.
+  case rolledBack(from: UInt64, to: UInt64)
+  /// The roster changed; the status tells who is in.
+  case roster(version: UInt64)
+  /// This peer was cut off and goes on in a branch.
+  case branched(tick: UInt64)
+  /// What a turn emitted to the views of this peer.
+  case world(Event)
+  /// The session is over for this peer; nil after a graceful leave.
+  case ended(SessionError?)
+}

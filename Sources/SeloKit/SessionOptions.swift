@@ -1,0 +1,62 @@
+public import SeloWire
+
+/// How a peer takes part in a session. The defaults fit a LAN and found nothing.
+public struct SessionOptions: Sendable {
+  public enum Purpose: Sendable {
+    /// Found a session; an error when a listed one of the name answers.
+    case found
+    /// Join a session; never founds.
+    case join
+  }
+
+  public enum Policy: Sendable {
+    /// The world goes on with whoever can be reached.
+    case available
+    /// The world goes on only with more than half of the voters.
+    case majority
+  }
+
+  public var purpose: Purpose = .join
+  /// The peer's name for people; at most 48 bytes.
+  public var name = ""
+  /// Counts when founding.
+  public var policy: Policy = .available
+  /// How often the world's time moves when nothing is published: 5 to 200 ms. Counts when founding.
+  public var tickPeriod: Delay = .milliseconds(20)
+  /// Whether the session's name is shown to everybody on the network. Counts when founding.
+  public var isListed = false
+  /// The network interface to use, by name; nil for SELO_INTERFACE, and without that all of them.
+  public var interface: String?
+  /// Peers to knock at without multicast, as HOST:PORT.
+  public var peers: [String] = []
+  /// The UDP port; 0 lets the system choose.
+  public var port: UInt16 = 0
+  /// The identity file; nil for the first one of this user that is not in use.
+  public var identityFile: String?
+  /// How long a joiner looks for the session.
+  public var patience: Delay = .seconds(10)
+
+  /// Where identities are; nil for the standard place.
+  package var stateDirectory: String?
+  /// Where running peers of this machine meet; nil for the standard place.
+  package var runDirectory: String?
+  /// The UDP port of announcements; peers with another one never meet by multicast. The demo and tests have their own.
+  package var discoveryPort: UInt16?
+  /// Hears what a person should know and no error is.
+  package var note: @Sendable (String) -> Void = { _ in }
+
+  public init() {}
+
+  public static func founding(as name: String) -> SessionOptions {
+    var options = SessionOptions()
+    options.purpose = .found
+    options.name = name
+    return options
+  }
+
+  public static func joining(as name: String) -> SessionOptions {
+    var options = SessionOptions()
+    options.name = name
+    return options
+  }
+}

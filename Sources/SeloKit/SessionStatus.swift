@@ -1,0 +1,164 @@
+import SeloCrypto
+package import SeloPeer
+package import SeloWire
+
+/// Where a peer stands, for people and scripts: *connected* (it is a member) is one thing, *in sync* another.
+public struct SessionStatus: Codable, Equatable, Sendable {
+  public struct Member: Codable, Equatable, Sendable {
+    public let name: String
+    /// `k7f2·p9xw`, to compare aloud.
+    public let fingerprint: String
+    public let id: UInt32
+    /// learner, observer or voter.
+    public let standing: String
+    public let role: String
+    public let isReflector: Bool
+    public let isMe: Bool
+    /// Nil before the first measurement.
+    public let roundTripMilliseconds: Double?
+  }
+
+  public private(set) var schema = "selo.status/1"
+  public let session: String
+  public let name: String
+  public let fingerprint: String
+  /// The identity's public key in hexadecimal.
+  public let identity: String
+  public let world: String
+  public let pid: Int32
+  public let incarnation: UInt64
+  /// Where the peer can be reached, as HOST:PORT.
+  public let addresses: [String]
+  /// seeking, entering, member, electing or halted.
+  public let phase: String
+  /// With phase halted: who is missing.
+  public let missing: [String]
+  /// The peer is a member and the session has a reflector.
+  public let isConnected: Bool
+  /// What this peer holds and what is agreed differ by less than five ticks.
+  public let isInSync: Bool
+  /// Number of the term; 0 before there is one.
+  public let term: UInt32
+  /// Name of the reflector; empty when there is none.
+  public let reflector: String
+  public let isReflector: Bool
+  public let standing: String
+  public let received: UInt64
+  public let agreed: UInt64
+  public let final: UInt64
+  /// Virtual time of the agreed tick, in seconds.
+  public let agreedSeconds: Double
+  /// Hash of the frame at the agreed tick: equal chains, equal logs.
+  public let agreedChain: String
+  /// Digest of the world at the agreed tick; empty before there is one.
+  public let agreedDigest: String
+  public let members: [Member]
+  /// Own messages on their way.
+  public let outbox: Int
+  /// Own messages published so far.
+  public let published: UInt64
+  public let network: NetworkCounters
+  /// Input that was refused, by reason.
+  public let rejections: [String: UInt64]
+}
+
+/// What a peer's sockets did.
+public struct NetworkCounters: Codable, Equatable, Sendable {
+  public var received: UInt64 = 0
+  public var sent: UInt64 = 0
+  public var dropped: UInt64 = 0
+  /// How often a socket failed and was made again.
+  public var reopened: UInt64 = 0
+  public var announced: UInt64 = 0
+  public var notAnnounced: UInt64 = 0
+  /// Own announcements that came back.
+  public var echoed: UInt64 = 0
+  /// Announcements of others.
+  public var heard: UInt64 = 0
+}
+
+/// What does not change while a peer runs.
+package struct PeerFacts: Sendable {
+  package var session: String
+  package var name: String
+  package var world: String
+  package var author: Author
+  package var pid: Int32
+  package var addresses: [String]
+
+  package func description(_ control: String) -> RunDirectory.Description {
+    RunDirectory.Description(
+      session: session, name: name, world: world, fingerprint: author.identity.fingerprint, pid: pid,
+      addresses: addresses, control: control)
+  }
+}
+
+extension SessionStatus {
+  package init(
+    _ status: PeerStatus, of facts: PeerFacts, network: NetworkCounters, rejections: [String: UInt64]
+  ) {
+    session = facts.session
+    name = facts.name
+    fingerprint = facts.author.identity.fingerprint
+    identity = hexadecimal(facts.author.identity.key.bytes)
+    world = facts.world
+    pid = facts.pid
+    incarnation = facts.author.incarnation.value
+    addresses = facts.addresses
+    (phase, missing) = Self.text(status.phase)
+    let me = status.members.first(where: \.isMe)
+    isConnected = status.phase == .member && !status.reflector.isEmpty
+    isInSync = status.phase == .member && me.map { $0.standing != .learner } == true && status.received - min(status.agreed, status.received) < 5
+    term = status.term?.number ?? 0
+    reflector = status.reflector
+    isReflector = status.isReflector
+    standing = me.map { Self.text($0.standing) } ?? ""
+    received = status.received
+    agreed = status.agreed
+    final = status.final
+    agreedSeconds = status.agreedTime.seconds
+    agreedChain = hexadecimal(status.agreedChain.bytes)
+    agreedDigest = status.agreedDigest.map { "\($0)" } ?? ""
+    members = status.members.map(Member.init)
+    outbox = status.outbox
+    published = status.published
+    self.network = network
+    self.rejections = rejections
+  }
+
+  static func text(_ phase: PeerPhase) -> (String, [String]) {
+    switch phase {
+    case .seeking: ("seeking", [])
+    case .entering: ("entering", [])
+    case .member: ("member", [])
+    case .electing: ("electing", [])
+    case .halted(let missing): ("halted", missing)
+    }
+  }
+
+  fileprivate static func text(_ standing: Standing) -> String {
+    switch standing {
+    case .learner: "learner"
+    case .observer: "observer"
+    case .voter: "voter"
+    }
+  }
+}
+
+extension SessionStatus.Member {
+  init(_ member: MemberStatus) {
+    name = member.name
+    fingerprint = member.identity.fingerprint
+    id = member.id.value
+    standing = SessionStatus.text(member.standing)
+    role =
+      switch member.role {
+      case .host: "host"
+      case .member: "member"
+      case .spectator: "spectator"
+      }
+    isReflector = member.isReflector
+    isMe = member.isMe
+    roundTripMilliseconds = member.roundTrip.map { Double($0) / 1e6 }
+  }
+}

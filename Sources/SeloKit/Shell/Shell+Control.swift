@@ -1,0 +1,78 @@
+import NIOCore
+import SeloPeer
+import SeloVM
+import SeloWire
+
+// What the control socket asks of a running peer.
+
+extension Shell {
+  func handle(_ request: ControlRequest, _ answer: ControlServer.Answer) {
+    switch request.command {
+    case .status:
+      answer.send(status)
+      answer.finish()
+    case .audit:
+      answer.send(auditReport(after: request.after ?? 0, at: request.at))
+      answer.finish()
+    case .watch:
+      watch(answer, last: nil)
+    case .publish:
+      publish(request.words ?? [], answer)
+    case .inspect:
+      inspect(answer)
+    case .leave:
+      let bound = NIOLoopBound(answer, eventLoop: eventLoop)
+      end.futureResult.whenComplete { _ in
+        bound.value.send(LeaveReport())
+        bound.value.finish()
+      }
+      leave()
+    }
+  }
+
+  /// Sends the status whenever it changed, at most ten times a second, until the other end is gone.
+  private func watch(_ answer: ControlServer.Answer, last: SessionStatus?) {
+    guard answer.isOpen else { return }
+    let status = status
+    if status != last { answer.send(status) }
+    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(100)) { [self] in watch(answer, last: status) }
+  }
+
+  private func publish(_ words: [String], _ answer: ControlServer.Answer) {
+    let bound = NIOLoopBound(answer, eventLoop: eventLoop)
+    do throws(SessionError) {
+      let message = try spoken().parse(words)
+      let letter = Mailbox.Letter(bytes: message.encoded()) { result in
+        switch result {
+        case .success(let receipt): bound.value.send(PublishReport(receipt))
+        case .failure(let error): bound.value.send(ErrorReport(error))
+        }
+        bound.value.finish()
+      }
+      try mailbox.post(letter)
+    } catch {
+      answer.send(ErrorReport(error))
+      answer.finish()
+    }
+  }
+
+  private func inspect(_ answer: ControlServer.Answer) {
+    do throws(SessionError) {
+      let words = try spoken()
+      guard let world else { throw PublishRefusal.notMember.error }
+      answer.send(
+        InspectReport(
+          world: W.name, virtualSeconds: world.now.seconds, digest: "\(world.digest())", lines: words.describe(world)))
+    } catch {
+      answer.send(ErrorReport(error))
+    }
+    answer.finish()
+  }
+
+  private func spoken() throws(SessionError) -> WorldWords<W> {
+    if let words = plan.words { return words }
+    throw SessionError(
+      .usage, "the world \(W.name) cannot be talked to in words.", why: "The program that runs it gave it none.",
+      remedy: "use a world of the command: selo start NAME --world village")
+  }
+}

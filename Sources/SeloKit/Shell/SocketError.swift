@@ -1,0 +1,34 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A call to the operating system that failed: which, and with what `errno`.
+package struct SocketError: Error, Equatable, Sendable, CustomStringConvertible {
+  package let call: String
+  package let number: CInt
+
+  package init(_ call: String, _ number: CInt = errno) {
+    self.call = call
+    self.number = number
+  }
+
+  /// The operating system's own words, for the `why` of an error text; never the whole text.
+  package var description: String { "\(call): \(Self.text(number))" }
+
+  package var isAddressInUse: Bool { number == EADDRINUSE }
+
+  package static func text(_ number: CInt) -> String { String(cString: strerror(number)) }
+}
+
+/// Retries a call that a signal interrupted; throws what it failed with.
+@discardableResult
+package func checked(_ call: String, _ body: () -> CInt) throws(SocketError) -> CInt {
+  while true {
+    let result = body()
+    if result >= 0 { return result }
+    let number = errno
+    if number != EINTR { throw SocketError(call, number) }
+  }
+}

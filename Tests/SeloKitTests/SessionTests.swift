@@ -1,0 +1,54 @@
+import Foundation
+import SeloKit
+import SeloWorlds
+import Testing
+
+/// Peers of this process, on loopback, with identities and a run directory of their own.
+private func options(_ directory: String, _ name: String, _ purpose: SessionOptions.Purpose) -> SessionOptions {
+  var options = SessionOptions()
+  options.purpose = purpose
+  options.name = name
+  options.interface = "lo"
+  options.stateDirectory = directory + "/" + name
+  options.runDirectory = directory + "/run"
+  options.discoveryPort = 47_700
+  return options
+}
+
+private func withDirectory<Outcome>(_ body: (String) async throws -> Outcome) async throws -> Outcome {
+  let path = "/tmp/selo-test-\(UInt32.random(in: 0 ... .max))"
+  try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+  defer { try? FileManager.default.removeItem(atPath: path) }
+  return try await body(path)
+}
+
+@Suite(.serialized, .timeLimit(.minutes(1))) struct SessionTests {
+  @Test func aFounderPublishesAndSeesItsWorldChange() async throws {
+    try await withDirectory { directory in
+      let secret = try SessionSecret.passphrase("correct horse battery staple")
+      try await withSession("studio", world: Counter.self, secret: secret, options(directory, "ada", .found)) { session in
+        let receipt = try await session.perform(.increment)
+        #expect(receipt.sequence == 1)
+        try session.publish(.increment)
+        for await state in session.states where state.root.count == 2 { break }
+        let status = try await session.status
+        #expect(status.isReflector && status.reflector == "ada" && status.phase == "member")
+      }
+    }
+  }
+
+  @Test func aSecondPeerJoinsAndBothSeeOneWorld() async throws {
+    try await withDirectory { directory in
+      let secret = try SessionSecret.passphrase("correct horse battery staple")
+      try await withSession("studio", world: Counter.self, secret: secret, options(directory, "ada", .found)) { ada in
+        _ = try await ada.perform(.increment)
+        try await withSession("studio", world: Counter.self, secret: secret, options(directory, "bo", .join)) { bo in
+          for await state in bo.states where state.root.count == 1 { break }
+          _ = try await bo.perform(.increment)
+          for await state in ada.states where state.root.count == 2 { break }
+          #expect(try await ada.status.members.map(\.name) == ["ada", "bo"])
+        }
+      }
+    }
+  }
+}
