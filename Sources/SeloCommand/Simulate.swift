@@ -27,7 +27,9 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(name: .customLong("for"), help: "Virtual time under faults; eight seconds of fair weather follow.")
   var duration = DelayArgument(.seconds(30))
 
-  @Option(help: ArgumentHelp("The world: \(BuiltInWorld.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The world: \(BuiltInWorld.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
   var world = BuiltInWorld.village
 
   @Option(help: "all, none, or some of: \(Faults.named.map(\.name).joined(separator: ",")).")

@@ -90,7 +90,9 @@ import Testing
   @Test func survivesRandomBytes() {
     var chance = Chance(seed: 57)
     for _ in 0..<20_000 {
-      let bytes = (0..<chance.below(400)).map { $0 == 0 ? UInt8(chance.below(22)) : UInt8(truncatingIfNeeded: chance.next()) }
+      let bytes = (0..<chance.below(400)).map {
+        $0 == 0 ? UInt8(chance.below(22)) : UInt8(truncatingIfNeeded: chance.next())
+      }
       if let decoded = try? Packet(decoding: bytes, notary: notary) { #expect(decoded.encoded == bytes) }
     }
   }
