@@ -46,12 +46,12 @@ import Testing
     let right = try house.write("right horse battery\n", "right")
     let wrong = try house.write("wrong horse battery\n", "wrong")
     let ada = try house.start(["start", "bar", "--passphrase-file", right, "--headless", "--name", "ada"])
-    defer { ada.process.terminate() }
+    defer { ada.end() }
     try await waitUntil { try await house.run("status", "--json").objects.first?["phase"] as? String == "member" }
     let eve = try await house.run("join", "bar", "--passphrase-file", wrong, "--headless", "--name", "eve")
     #expect(eve.code == 77)
     let bo = try house.start(["join", "bar", "--passphrase-file", right, "--headless", "--name", "bo"])
-    defer { bo.process.terminate() }
+    defer { bo.end() }
     try await waitUntil {
       let peers = try await house.run("status", "--json").objects
       return peers.count == 2
