@@ -60,7 +60,8 @@ struct PeerRun {
     if takingPart.json {
       Output.result(json: Line(schema: schema, event: "joined", status: status))
     } else {
-      Output.result("\(session.name): in as \(status.name) (\(status.fingerprint)), \(status.addresses.joined(separator: " "))")
+      Output.result(
+        "\(session.name): in as \(status.name) (\(status.fingerprint)), \(status.addresses.joined(separator: " "))")
     }
     let load = Task { await publishLoad(session, tether) }
     let error = await session.ended()

@@ -120,7 +120,8 @@ public final class Session<W: World>: Sendable {
   public func perform(_ message: W.Message) async throws(SessionError) -> Receipt {
     let bytes = message.encoded()
     let mailbox = mailbox
-    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Receipt, SessionError>, Never>) in
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<Receipt, SessionError>, Never>) in
       do throws(SessionError) {
         try mailbox.post(Mailbox.Letter(bytes: bytes) { continuation.resume(returning: $0) })
       } catch {

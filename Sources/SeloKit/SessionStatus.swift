@@ -108,7 +108,9 @@ extension SessionStatus {
     (phase, missing) = Self.text(status.phase)
     let me = status.members.first(where: \.isMe)
     isConnected = status.phase == .member && !status.reflector.isEmpty
-    isInSync = status.phase == .member && me.map { $0.standing != .learner } == true && status.received - min(status.agreed, status.received) < 5
+    isInSync =
+      status.phase == .member && me.map { $0.standing != .learner } == true
+      && status.received - min(status.agreed, status.received) < 5
     term = status.term?.number ?? 0
     reflector = status.reflector
     isReflector = status.isReflector

@@ -42,7 +42,8 @@ package struct PassphraseSource: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw SessionError(
-        .unreadableFile, "the passphrase file \(path) cannot be read.", why: "The system says: \(SocketError.text(errno)).",
+        .unreadableFile, "the passphrase file \(path) cannot be read.",
+        why: "The system says: \(SocketError.text(errno)).",
         remedy: "ls -l \(path), then name a file that you may read")
     }
     let file = FileHandleOwner(descriptor)

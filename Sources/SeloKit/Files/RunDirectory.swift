@@ -34,7 +34,8 @@ package struct RunDirectory: Sendable {
     package var control: String
 
     package init(
-      session: String, name: String, world: String, fingerprint: String, pid: Int32, addresses: [String], control: String
+      session: String, name: String, world: String, fingerprint: String, pid: Int32, addresses: [String],
+      control: String
     ) {
       self.session = session
       self.name = name
@@ -80,7 +81,9 @@ package struct RunDirectory: Sendable {
 
   /// The peers that run now; what dead ones left is removed on the way.
   package func peers() -> [Description] {
-    guard (try? ensure()) != nil, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [] }
+    guard (try? ensure()) != nil, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      return []
+    }
     return names.sorted().filter { $0.hasPrefix("peer-") && $0.hasSuffix(".json") }.compactMap(live)
   }
 

@@ -13,7 +13,8 @@ extension Endpoint {
     let failed = withRaw { raw, size in
       getnameinfo(raw, size, &characters, socklen_t(characters.count), nil, 0, NI_NUMERICHOST)
     }
-    let host = failed == 0 ? String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
+    let host =
+      failed == 0 ? String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
     return family == .v6 ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
@@ -36,7 +37,8 @@ extension Endpoint {
     defer { if let list { freeaddrinfo(list) } }
     guard failed == 0 else {
       throw SessionError(
-        .nobody, "the host \"\(host)\" was not found.", why: "The resolver says: \(String(cString: gai_strerror(failed))).",
+        .nobody, "the host \"\(host)\" was not found.",
+        why: "The resolver says: \(String(cString: gai_strerror(failed))).",
         remedy: "give the number instead: --peer 192.168.1.20:\(port)")
     }
     var found: [Endpoint] = []

@@ -23,7 +23,8 @@ extension EventLoop {
       throw error
     } catch {
       throw SessionError(
-        .network, "the peer's event loop failed.", why: "\(error)", remedy: "start again; if it stays, report it as a bug")
+        .network, "the peer's event loop failed.", why: "\(error)",
+        remedy: "start again; if it stays, report it as a bug")
     }
   }
 }

@@ -17,7 +17,8 @@ package final class UnicastSocket {
   /// Binds `port` on the given interfaces, or any free port for 0. With loopback alone only loopback addresses are bound,
   /// so that nothing from outside reaches the peer.
   package init(
-    on eventLoop: any EventLoop, interfaces: [NetworkInterface], port wanted: UInt16, _ callbacks: DatagramSocket.Callbacks
+    on eventLoop: any EventLoop, interfaces: [NetworkInterface], port wanted: UInt16,
+    _ callbacks: DatagramSocket.Callbacks
   ) throws(SocketError) {
     let bound = try Self.bind(interfaces, port: wanted)
     port = bound.port
