@@ -4,6 +4,7 @@ import SeloKit
 import SeloWire
 import SeloWorlds
 
+/// How a peer reaches others.
 struct NetworkOptions: ParsableArguments {
   @Option(help: "The network interface, by name; SELO_INTERFACE otherwise, all of them without both.")
   var interface: String?

@@ -5,6 +5,8 @@ import SeloVM
 import SeloWorlds
 import Synchronization
 
+// One peer of a session in this process: `start` and `join` after their arguments.
+
 extension TakingPartOptions {
   func sessionOptions(_ network: NetworkOptions) throws -> SessionOptions {
     var options = SessionOptions()

@@ -1,6 +1,8 @@
 import SeloPeer
 import SeloWire
 
+// What an application is told when the peer does not take its message.
+
 extension SessionError {
   static func tooLarge(_ bytes: Int) -> SessionError {
     SessionError(

@@ -26,8 +26,10 @@ public func withSession<W: World, Result>(
   }
 }
 
-/// One peer in one session: publish to it, look at its world, hear what happens. Every method may be called from anywhere.
+/// One peer in one session: publish to it, look at its world, hear what happens. Every method may be called from
+/// anywhere.
 public final class Session<W: World>: Sendable {
+  /// The session's name.
   public let name: String
   /// Who this peer is to the world.
   public let peer: PeerID

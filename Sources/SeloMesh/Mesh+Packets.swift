@@ -16,7 +16,8 @@ extension Mesh {
       receiveProgress(reign, agreed, final, from: sender, moment, &effects)
     case .repair(let reign, let first, let count): serveRepair(reign, first, count, to: sender, &effects)
     // Change of term
-    case .suspect(let reign, let received, let reason): receiveSuspect(reign, received, reason, from: sender, moment, &effects)
+    case .suspect(let reign, let received, let reason):
+      receiveSuspect(reign, received, reason, from: sender, moment, &effects)
     case .joinTerm(let signed): receivePromise(signed, from: sender, moment, &effects)
     case .term(let start): receiveTerm(start, from: sender, moment, &effects)
     case .fenced(let reign): highestNumber = max(highestNumber, reign.term.number)

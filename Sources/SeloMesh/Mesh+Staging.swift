@@ -175,7 +175,9 @@ extension Mesh {
   /// Builds the log that follows from replacing everything above `base`, or nil when a frame does not fit.
   func staged(_ frames: [SignedFrame], above base: UInt64, _ moment: Moment<some Notary>) -> StagedLog? {
     var common = base
-    for frame in frames where frame.sequence == common + 1 && log.chain(at: frame.sequence) == frame.hash { common += 1 }
+    for frame in frames where frame.sequence == common + 1 && log.chain(at: frame.sequence) == frame.hash {
+      common += 1
+    }
     guard common >= agreed else { return nil }
     var rebuilt = log
     rebuilt.truncate(to: common, notary: moment.notary)

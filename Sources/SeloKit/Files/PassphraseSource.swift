@@ -7,8 +7,8 @@ package import SeloCrypto
   import Darwin
 #endif
 
-/// Where a passphrase comes from: a file, the file that SELO_PASSPHRASE_FILE names, or a prompt. Never an argument, which
-/// every user of the machine could read.
+/// Where a passphrase comes from: a file, the file that SELO_PASSPHRASE_FILE names, or a prompt. Never an argument,
+/// which every user of the machine could read.
 package struct PassphraseSource: Sendable {
   package var file: String?
   package var canPrompt: Bool

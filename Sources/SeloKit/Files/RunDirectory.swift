@@ -8,7 +8,8 @@ import Foundation
 
 /// Where the running peers of this user on this machine meet: a control socket and a description for each.
 ///
-/// A description is locked while its peer runs, so that what a killed peer left behind is known for what it is and removed.
+/// A description is locked while its peer runs, so that what a killed peer left behind is known for what it is and
+/// removed.
 package struct RunDirectory: Sendable {
   package let path: String
 

@@ -6,6 +6,8 @@ package import SeloWire
   import Darwin
 #endif
 
+// Addresses as the resolver and people have them.
+
 extension Endpoint {
   /// `192.168.1.20:47653` or `[fe80::1%eth0]:47653`.
   package var text: String {
@@ -18,7 +20,8 @@ extension Endpoint {
     return family == .v6 ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
-  /// Every address of HOST:PORT, the host by name or number; IPv6 numbers stand in brackets. Asks the resolver: not on a loop.
+  /// Every address of HOST:PORT, the host by name or number; IPv6 numbers stand in brackets. Asks the resolver: not on
+  /// a loop.
   package static func resolved(_ text: String) throws(SessionError) -> [Endpoint] {
     guard let (host, port) = split(text) else {
       throw SessionError(

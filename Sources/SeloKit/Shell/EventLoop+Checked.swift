@@ -1,5 +1,7 @@
 import NIOCore
 
+// Work on an event loop from outside it, with errors of one type.
+
 extension EventLoop {
   /// Runs `body` on the loop and waits for it; whatever is no `SessionError` is told as one.
   func checked<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws(SessionError) -> Value {

@@ -10,8 +10,8 @@ package import SeloWire
 
 /// A connected UDP socket to the reflector: the system reports a closed port there as "connection refused".
 ///
-/// Only a connected socket hears of it, and its channel stays open. A refusal is a hint (PROTOCOL section 5): anybody on
-/// the path can forge one.
+/// Only a connected socket hears of it, and its channel stays open. A refusal is a hint (PROTOCOL section 5): anybody
+/// on the path can forge one.
 package final class ProbeSocket {
   private let eventLoop: any EventLoop
   private let refused: (Endpoint) -> Void

@@ -45,7 +45,8 @@ package enum UDPSocket {
     }
   }
 
-  /// Sends one datagram to the group on one interface, from the port of a unicast socket, so that its source can be answered.
+  /// Sends one datagram to the group on one interface, from the port of a unicast socket, so that its source can be
+  /// answered.
   ///
   /// A plain system call beside NIO: announcements are rare, and an error of one must not close the channel.
   package static func announce(
