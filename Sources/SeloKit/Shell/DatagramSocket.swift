@@ -97,12 +97,6 @@ package final class DatagramSocket {
     channel.write(AddressedEnvelope(remoteAddress: address(target), data: buffer), promise: nil)
   }
 
-  /// Sends an empty datagram at once from a connected socket; a refusal of an earlier one may show here.
-  package func ping() {
-    guard let descriptor else { return }
-    do { try UDPSocket.ping(descriptor) } catch { callbacks.failed(error.number) }
-  }
-
   package func flush() {
     guard isDirty else { return }
     isDirty = false
