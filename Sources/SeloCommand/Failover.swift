@@ -109,7 +109,8 @@ struct FailoverMeter {
       lost += audit.lost - min(witness.before.lost, audit.lost)
     }
     var known: [UInt64: String] = [:]
-    for tick in audits.flatMap(\.ticks) where known.updateValue(tick.chain, forKey: tick.sequence) ?? tick.chain != tick.chain {
+    for tick in audits.flatMap(\.ticks)
+    where known.updateValue(tick.chain, forKey: tick.sequence) ?? tick.chain != tick.chain {
       lost += 1
     }
     return lost
@@ -117,7 +118,9 @@ struct FailoverMeter {
 
   private func messagesUnderWay() -> UInt64 {
     witnesses.reduce(0) { sum, witness in
-      let own = witness.before.authors.first { $0.author == witness.status.identity && $0.incarnation == witness.status.incarnation }
+      let own = witness.before.authors.first {
+        $0.author == witness.status.identity && $0.incarnation == witness.status.incarnation
+      }
       return sum + ledger.published(of: witness.status) - min(own?.last ?? 0, ledger.published(of: witness.status))
     }
   }

@@ -28,7 +28,8 @@ struct KillReflectorCommand: ParsableCommand {
     guard let victim = local.first(where: \.status.isReflector) else {
       throw SessionError(
         .noPeerHere, "the reflector does not run here.",
-        why: "It is \(local.first?.status.reflector ?? "nobody") on another machine, and only a local process can be killed.",
+        why:
+          "It is \(local.first?.status.reflector ?? "nobody") on another machine, and only a local process can be killed.",
         remedy: "run selo kill-reflector there")
     }
     let survivors = local.filter { $0.status.session == victim.status.session && $0.control != victim.control }
@@ -45,10 +46,13 @@ struct KillReflectorCommand: ParsableCommand {
       Output.result(
         json: Report(
           killed: victim.status.name, reflector: failover.reflector, term: failover.term,
-          outageMs: failover.hasRecovered ? failover.outageMilliseconds : nil, agreedTicksLost: failover.agreedTicksLost,
+          outageMs: failover.hasRecovered ? failover.outageMilliseconds : nil,
+          agreedTicksLost: failover.agreedTicksLost,
           messagesLost: failover.messagesLost, digestsEqual: failover.digestsEqual))
     } else {
-      Output.result(failover.hasRecovered ? "\(Output.clock())  \(Sentence.of(failover))" : "the survivors did not go on within 30 s")
+      Output.result(
+        failover.hasRecovered
+          ? "\(Output.clock())  \(Sentence.of(failover))" : "the survivors did not go on within 30 s")
     }
     if !failover.hasRecovered { throw ExitCode(1) }
   }

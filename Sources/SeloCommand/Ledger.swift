@@ -36,7 +36,8 @@ struct Ledger {
     published(status)
     let key = Key(status)
     lines[key]?.isDead = true
-    lines[key]?.owed = survivors.flatMap(\.authors).filter { Key($0) == key }.map { max($0.received, $0.last) }.max() ?? 0
+    lines[key]?.owed =
+      survivors.flatMap(\.authors).filter { Key($0) == key }.map { max($0.received, $0.last) }.max() ?? 0
   }
 
   /// Whether every message that is owed has arrived at each witness that knows its author.

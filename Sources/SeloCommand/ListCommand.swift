@@ -29,7 +29,8 @@ struct ListCommand: ParsableCommand {
         Output.result(json: line)
       } else {
         Output.result(
-          "\(session)  world \(line.world)  \(line.peers.joined(separator: ", "))  reflector \(line.reflector)  tick \(Output.grouped(line.agreed))")
+          "\(session)  world \(line.world)  \(line.peers.joined(separator: ", "))  reflector \(line.reflector)  tick \(Output.grouped(line.agreed))"
+        )
       }
     }
     if running.isEmpty {

@@ -62,10 +62,13 @@ struct StatusCommand: ParsableCommand {
   func run() throws {
     var found: [(control: String, status: SessionStatus)] = []
     for peer in try peers.all() {
-      found.append((peer.control, try ControlClient.ask(peer.control, ControlRequest(.status), for: SessionStatus.self)))
+      found.append(
+        (peer.control, try ControlClient.ask(peer.control, ControlRequest(.status), for: SessionStatus.self)))
     }
+    // One comparison a session: two would look at two ticks.
+    let comparisons = Dictionary(grouping: found, by: \.status.session).mapValues { comparison($0) }
     for peer in found {
-      let comparison = comparison(found.filter { $0.status.session == peer.status.session })
+      let comparison = comparisons[peer.status.session] ?? nil
       if peers.json {
         Output.result(json: Report(status: peer.status, comparison: comparison))
       } else {
@@ -74,22 +77,29 @@ struct StatusCommand: ParsableCommand {
     }
   }
 
+  /// Tries for a second: who has just joined remembers no tick yet.
   private func comparison(_ peers: [(control: String, status: SessionStatus)]) -> Comparison? {
-    guard let tick = newestCommonTick(peers.compactMap { audit($0.control) }) else { return nil }
-    var digests: [Int32: String] = [:]
-    for peer in peers { digests[peer.status.pid] = audit(peer.control, after: .max, at: tick)?.digest }
-    return Comparison(tick: tick, digest: digests)
+    for _ in 0..<200 {
+      guard let tick = newestCommonTick(peers.compactMap { audit($0.control) }) else { return nil }
+      var digests: [Int32: String] = [:]
+      for peer in peers { digests[peer.status.pid] = audit(peer.control, after: .max, at: tick)?.digest }
+      if digests.count == peers.count { return Comparison(tick: tick, digest: digests) }
+      pauseBriefly()
+    }
+    return nil
   }
 
   private static func text(_ status: SessionStatus) -> String {
     var lines = ["\(status.session) as \(status.name) (\(status.fingerprint)), \(status.phase), term \(status.term)"]
     lines.append(
-      "  agreed tick \(Output.grouped(status.agreed)), received \(Output.grouped(status.received)), final \(Output.grouped(status.final))")
+      "  agreed tick \(Output.grouped(status.agreed)), received \(Output.grouped(status.received)), final \(Output.grouped(status.final))"
+    )
     for member in status.members {
       let role = member.isReflector ? "reflector" : member.standing
       let trip = member.roundTripMilliseconds.map { "\(($0 * 100).rounded() / 100) ms" } ?? "-"
       let name = member.name.padding(toLength: 12, withPad: " ", startingAt: 0)
-      lines.append("  \(name) \(member.fingerprint)  \(role.padding(toLength: 10, withPad: " ", startingAt: 0)) \(trip)")
+      lines.append(
+        "  \(name) \(member.fingerprint)  \(role.padding(toLength: 10, withPad: " ", startingAt: 0)) \(trip)")
     }
     return lines.joined(separator: "\n")
   }

@@ -4,6 +4,7 @@ import SeloKit
 import SeloWire
 import SeloWorlds
 
+/// How a peer reaches others.
 struct NetworkOptions: ParsableArguments {
   @Option(help: "The network interface, by name; SELO_INTERFACE otherwise, all of them without both.")
   var interface: String?
@@ -16,16 +17,22 @@ struct NetworkOptions: ParsableArguments {
 }
 
 struct TakingPartOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The world: \(BuiltInWorld.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The world: \(BuiltInWorld.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
   var world = BuiltInWorld.village.rawValue
 
   @Option(help: "This peer's name for people; your login name without it.")
   var name: String?
 
-  @Option(help: ArgumentHelp("The identity to speak with; without it the first of yours that is not in use.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The identity to speak with; without it the first of yours that is not in use.", valueName: "file"))
   var identity: String?
 
-  @Option(help: ArgumentHelp("The passphrase, on the first line of a file; SELO_PASSPHRASE_FILE otherwise.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The passphrase, on the first line of a file; SELO_PASSPHRASE_FILE otherwise.", valueName: "file"))
   var passphraseFile: String?
 
   @Flag(help: "Never ask and never draw; run until told to stop.")
@@ -65,7 +72,10 @@ struct DelayArgument: ExpressibleByArgument {
     return nil
   }
 
-  var defaultValueDescription: String { delay.nanoseconds % 1_000_000_000 == 0 ? "\(delay.nanoseconds / 1_000_000_000)s" : "\(delay.nanoseconds / 1_000_000)ms" }
+  var defaultValueDescription: String {
+    delay.nanoseconds % 1_000_000_000 == 0
+      ? "\(delay.nanoseconds / 1_000_000_000)s" : "\(delay.nanoseconds / 1_000_000)ms"
+  }
 }
 
 enum PolicyArgument: String, ExpressibleByArgument, CaseIterable {

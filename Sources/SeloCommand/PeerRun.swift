@@ -5,6 +5,8 @@ import SeloVM
 import SeloWorlds
 import Synchronization
 
+// One peer of a session in this process: `start` and `join` after their arguments.
+
 extension TakingPartOptions {
   func sessionOptions(_ network: NetworkOptions) throws -> SessionOptions {
     var options = SessionOptions()
@@ -60,7 +62,8 @@ struct PeerRun {
     if takingPart.json {
       Output.result(json: Line(schema: schema, event: "joined", status: status))
     } else {
-      Output.result("\(session.name): in as \(status.name) (\(status.fingerprint)), \(status.addresses.joined(separator: " "))")
+      Output.result(
+        "\(session.name): in as \(status.name) (\(status.fingerprint)), \(status.addresses.joined(separator: " "))")
     }
     let load = Task { await publishLoad(session, tether) }
     let error = await session.ended()

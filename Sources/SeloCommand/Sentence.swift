@@ -28,7 +28,8 @@ enum Sentence {
       failover.digestsEqual
       ? "digests equal on all live peers at tick \(Output.grouped(failover.comparedAt))"
       : "DIGESTS DIFFER or could not be compared (tick \(Output.grouped(failover.comparedAt)))"
-    return "\(failover.reflector) reflects now (term \(failover.term)): world stood still \(still(failover.outageMilliseconds))"
+    return
+      "\(failover.reflector) reflects now (term \(failover.term)): world stood still \(still(failover.outageMilliseconds))"
       + " · \(failover.agreedTicksLost) agreed ticks lost"
       + " · \(failover.messagesLost) of \(failover.messagesUnderWay) messages lost · \(digests)"
   }

@@ -31,7 +31,8 @@ struct StartCommand: AsyncParsableCommand {
       return SessionSecret(passphrase)
     }
     guard let (text, secret) = SessionSecret.generate() else {
-      throw SessionError(.unavailable, "no passphrase could be made.", why: "libsodium does not work here.", remedy: "selo --version")
+      throw SessionError(
+        .unavailable, "no passphrase could be made.", why: "libsodium does not work here.", remedy: "selo --version")
     }
     Output.note("The passphrase of \(session), shown this once:\n\n    \(text)\n")
     return secret

@@ -10,8 +10,8 @@ import SeloWire
 /// | 4 | length | bytes | |
 /// | … | 0…31 | padding | zero, to a multiple of 32 |
 ///
-/// The pieces of one packet leave under consecutive counters, so counter − index names the packet: a piece cannot be put
-/// into another packet, and none can come twice, because the replay window refuses its counter.
+/// The pieces of one packet leave under consecutive counters, so counter − index names the packet: a piece cannot be
+/// put into another packet, and none can come twice, because the replay window refuses its counter.
 package struct Fragment: Equatable, Sendable {
   package static let headerBytes = 4
   /// What fits a datagram beside channel header, tag and fragment header, after rounding down to the padding.

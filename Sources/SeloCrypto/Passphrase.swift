@@ -24,7 +24,8 @@ package struct Passphrase: Equatable, Sendable {
 
   /// Five pronounceable words of 16 bits each: 80 bits, 29 letters, easy to read aloud.
   ///
-  /// Each word is consonant, vowel, consonant, vowel, consonant (the proquints of Daniel S. Wilkerson, arXiv 0901.4016).
+  /// Each word is consonant, vowel, consonant, vowel, consonant (the proquints of Daniel S. Wilkerson, arXiv
+  /// 0901.4016).
   package static func generate(_ entropy: inout Entropy) -> String {
     let consonants = Array("bdfghjklmnprstvz")
     let vowels = Array("aiou")
@@ -38,7 +39,8 @@ package struct Passphrase: Equatable, Sendable {
     return words.joined(separator: "-")
   }
 
-  /// PRS = Argon2id(t 3, 64 MiB, salt H("salt", name)[0..<16]): about 100 ms, off the loop, never because a packet came.
+  /// PRS = Argon2id(t 3, 64 MiB, salt H("salt", name)[0..<16]): about 100 ms, off the loop, never because a packet
+  /// came.
   package func stretched(for sessionName: String) throws(PassphraseError) -> Secret {
     let salt = Array(Hashing.hash("salt", Array(sessionName.utf8)).bytes.prefix(16))
     guard let key = Sodium.argon2id(text, salt: salt, passes: 3, memoryBytes: 64 << 20) else { throw .outOfMemory }

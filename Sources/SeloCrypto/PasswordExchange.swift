@@ -39,7 +39,8 @@ package struct PasswordExchange: Equatable, Sendable {
 
   /// ISK, 64 bytes; nil when the other's share is no point, the identity, or our own sent back.
   ///
-  /// CPace §7.2 and §7.3 (initiator-responder): ISK = SHA512(lv_cat(DSI_ISK, sid, K) ‖ lv_cat(Ya, ADa) ‖ lv_cat(Yb, ADb)).
+  /// CPace §7.2 and §7.3 (initiator-responder): ISK = SHA512(lv_cat(DSI_ISK, sid, K) ‖ lv_cat(Ya, ADa) ‖ lv_cat(Yb,
+  /// ADb)).
   package func key(with otherShare: Bytes32, data otherData: [UInt8] = []) -> Secret? {
     guard otherShare != share, let point = Sodium.ristretto(scalar, times: Secret(otherShare.bytes)) else { return nil }
     let own = Self.prefixed(share.bytes) + Self.prefixed(data)

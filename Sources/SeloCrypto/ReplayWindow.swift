@@ -2,8 +2,8 @@ import SeloWire
 
 /// Which counters of a channel have been used: the newest, and a bit for each of the 2,048 before it.
 ///
-/// RFC 6479, as in wireguard-go replay/replay.go: a ring of words, so that moving on clears whole words and shifts none.
-/// One word more than the window is kept, because the oldest word is only partly inside it.
+/// RFC 6479, as in wireguard-go replay/replay.go: a ring of words, so that moving on clears whole words and shifts
+/// none. One word more than the window is kept, because the oldest word is only partly inside it.
 package struct ReplayWindow: Equatable, Sendable {
   private static let words = Limits.replayWindow / 64 + 1
 

@@ -3,9 +3,9 @@ import Synchronization
 
 /// Key material: immutable bytes in locked memory, zeroed when the last owner lets go, compared in constant time.
 ///
-/// One of the two classes a core may hold (the other is the machine). It is a class because bytes that move or are copied
-/// cannot be zeroed, and it is soundly Sendable because nothing writes to it between `init` and `deinit`. The address is
-/// kept as a number for that reason: the compiler can check a `let` number, it could not check a pointer.
+/// One of the two classes a core may hold (the other is the machine). It is a class because bytes that move or are
+/// copied cannot be zeroed, and it is soundly Sendable because nothing writes to it between `init` and `deinit`. The
+/// address is kept as a number for that reason: the compiler can check a `let` number, it could not check a pointer.
 package final class Secret: Equatable, Sendable {
   private let address: UInt
   package let count: Int

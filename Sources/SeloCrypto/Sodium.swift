@@ -337,7 +337,8 @@ package enum Sodium {
 
   // MARK: Argon2id (RFC 9106)
 
-  /// 32 bytes from a password; nil when the salt has not 16 bytes, a parameter is absurd, or memory is short. Slow on purpose.
+  /// 32 bytes from a password; nil when the salt has not 16 bytes, a parameter is absurd, or memory is short. Slow on
+  /// purpose.
   package static func argon2id(_ password: Secret, salt: [UInt8], passes: UInt64, memoryBytes: Int) -> Secret? {
     guard salt.count == 16 else { return nil }
     _ = isReady

@@ -22,7 +22,8 @@ extension EndReason {
     case .notAdmitted:
       return SessionError(
         .notAdmitted, "no session \"\(name)\" here takes this passphrase.",
-        why: "Sessions answered, but either none is called \"\(name)\" or its passphrase is another: nobody is told which.",
+        why:
+          "Sessions answered, but either none is called \"\(name)\" or its passphrase is another: nobody is told which.",
         remedy: "check name and passphrase with somebody who is in; selo list shows what is visible")
     case .denied(let reason):
       return SessionError(

@@ -1,6 +1,8 @@
 import SeloPeer
 import SeloWire
 
+// What an application is told when the peer does not take its message.
+
 extension SessionError {
   static func tooLarge(_ bytes: Int) -> SessionError {
     SessionError(
@@ -32,7 +34,8 @@ extension PublishRefusal {
         remedy: "publish again when its status is in sync")
     case .spectator:
       SessionError(
-        .spectator, "spectators do not publish.", why: "This peer was let in to watch.", remedy: "ask a host for another role")
+        .spectator, "spectators do not publish.", why: "This peer was let in to watch.",
+        remedy: "ask a host for another role")
     case .notAccepted:
       SessionError(
         .messageRefused, "the world does not accept this message.", why: "Its own rule (`accepts`) says no.",

@@ -64,7 +64,8 @@ extension Session {
       return try secret.passphrase.stretched(for: name)
     } catch {
       throw SessionError(
-        .unavailable, "the passphrase could not be stretched.", why: "That takes 64 MiB of memory, which this machine lacks.",
+        .unavailable, "the passphrase could not be stretched.",
+        why: "That takes 64 MiB of memory, which this machine lacks.",
         remedy: "stop other programs, or raise the memory limit of the container")
     }
   }

@@ -26,8 +26,10 @@ public func withSession<W: World, Result>(
   }
 }
 
-/// One peer in one session: publish to it, look at its world, hear what happens. Every method may be called from anywhere.
+/// One peer in one session: publish to it, look at its world, hear what happens. Every method may be called from
+/// anywhere.
 public final class Session<W: World>: Sendable {
+  /// The session's name.
   public let name: String
   /// Who this peer is to the world.
   public let peer: PeerID
@@ -120,7 +122,8 @@ public final class Session<W: World>: Sendable {
   public func perform(_ message: W.Message) async throws(SessionError) -> Receipt {
     let bytes = message.encoded()
     let mailbox = mailbox
-    let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Receipt, SessionError>, Never>) in
+    let result = await withCheckedContinuation {
+      (continuation: CheckedContinuation<Result<Receipt, SessionError>, Never>) in
       do throws(SessionError) {
         try mailbox.post(Mailbox.Letter(bytes: bytes) { continuation.resume(returning: $0) })
       } catch {

@@ -2,6 +2,7 @@
 ///
 /// The `code` is stable and meant for programs; the texts are meant for people and may change.
 public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What kind of error it is; stable, and each has an exit code.
   public enum Code: String, Sendable, CaseIterable {
     /// Nobody answered: no session was heard and no given address spoke.
     case nobody
@@ -51,6 +52,7 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
     case unavailable
   }
 
+  /// The kind, for programs.
   public let code: Code
   /// What happened: one sentence.
   public let what: String
@@ -59,6 +61,7 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
   /// What to do about it.
   public let remedy: String
 
+  /// An error in its three parts; `remedy` is what a person can do or type.
   public init(_ code: Code, _ what: String, why: String, remedy: String) {
     self.code = code
     self.what = what

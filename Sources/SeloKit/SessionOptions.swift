@@ -2,6 +2,7 @@ public import SeloWire
 
 /// How a peer takes part in a session. The defaults fit a LAN and found nothing.
 public struct SessionOptions: Sendable {
+  /// Whether a session is made or entered.
   public enum Purpose: Sendable {
     /// Found a session; an error when a listed one of the name answers.
     case found
@@ -9,6 +10,7 @@ public struct SessionOptions: Sendable {
     case join
   }
 
+  /// What a session does when a part of it is cut off from the rest.
   public enum Policy: Sendable {
     /// The world goes on with whoever can be reached.
     case available
@@ -16,6 +18,7 @@ public struct SessionOptions: Sendable {
     case majority
   }
 
+  /// Found or join; join is the default, so that nobody founds by mistake.
   public var purpose: Purpose = .join
   /// The peer's name for people; at most 48 bytes.
   public var name = ""
@@ -47,6 +50,7 @@ public struct SessionOptions: Sendable {
 
   public init() {}
 
+  /// Options that found a session, as a peer of this name.
   public static func founding(as name: String) -> SessionOptions {
     var options = SessionOptions()
     options.purpose = .found
@@ -54,6 +58,7 @@ public struct SessionOptions: Sendable {
     return options
   }
 
+  /// Options that join a session, as a peer of this name.
   public static func joining(as name: String) -> SessionOptions {
     var options = SessionOptions()
     options.name = name

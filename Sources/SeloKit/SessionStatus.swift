@@ -4,28 +4,41 @@ package import SeloWire
 
 /// Where a peer stands, for people and scripts: *connected* (it is a member) is one thing, *in sync* another.
 public struct SessionStatus: Codable, Equatable, Sendable {
+  /// One line of the agreed roster.
   public struct Member: Codable, Equatable, Sendable {
+    /// The member's name for people.
     public let name: String
     /// `k7f2·p9xw`, to compare aloud.
     public let fingerprint: String
+    /// The member's number in this lineage; the lowest voter is the oldest.
     public let id: UInt32
     /// learner, observer or voter.
     public let standing: String
+    /// host, member or spectator.
     public let role: String
+    /// Whether this member orders messages just now.
     public let isReflector: Bool
+    /// Whether this member is the peer that was asked.
     public let isMe: Bool
     /// Nil before the first measurement.
     public let roundTripMilliseconds: Double?
   }
 
+  /// Names this format, for those who read it as JSON.
   public private(set) var schema = "selo.status/1"
+  /// The session's name.
   public let session: String
+  /// This peer's name for people.
   public let name: String
+  /// This peer's fingerprint, to compare aloud.
   public let fingerprint: String
   /// The identity's public key in hexadecimal.
   public let identity: String
+  /// Name of the world definition.
   public let world: String
+  /// The process.
   public let pid: Int32
+  /// The run of the identity; newer runs have larger numbers.
   public let incarnation: UInt64
   /// Where the peer can be reached, as HOST:PORT.
   public let addresses: [String]
@@ -41,10 +54,15 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let term: UInt32
   /// Name of the reflector; empty when there is none.
   public let reflector: String
+  /// Whether this peer orders messages just now.
   public let isReflector: Bool
+  /// This peer's standing: learner, observer or voter; empty before it is a member.
   public let standing: String
+  /// The newest tick that is held here without a gap.
   public let received: UInt64
+  /// The newest tick that a quorum holds.
   public let agreed: UInt64
+  /// The newest tick that is irrevocable.
   public let final: UInt64
   /// Virtual time of the agreed tick, in seconds.
   public let agreedSeconds: Double
@@ -52,11 +70,13 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let agreedChain: String
   /// Digest of the world at the agreed tick; empty before there is one.
   public let agreedDigest: String
+  /// The agreed roster, oldest first.
   public let members: [Member]
   /// Own messages on their way.
   public let outbox: Int
   /// Own messages published so far.
   public let published: UInt64
+  /// What this peer's sockets did.
   public let network: NetworkCounters
   /// Input that was refused, by reason.
   public let rejections: [String: UInt64]
@@ -64,11 +84,13 @@ public struct SessionStatus: Codable, Equatable, Sendable {
 
 /// What a peer's sockets did.
 public struct NetworkCounters: Codable, Equatable, Sendable {
+  /// Datagrams that arrived, that left, and that were dropped.
   public var received: UInt64 = 0
   public var sent: UInt64 = 0
   public var dropped: UInt64 = 0
   /// How often a socket failed and was made again.
   public var reopened: UInt64 = 0
+  /// Announcements that left by multicast, and that no interface took.
   public var announced: UInt64 = 0
   public var notAnnounced: UInt64 = 0
   /// Own announcements that came back.
@@ -108,7 +130,9 @@ extension SessionStatus {
     (phase, missing) = Self.text(status.phase)
     let me = status.members.first(where: \.isMe)
     isConnected = status.phase == .member && !status.reflector.isEmpty
-    isInSync = status.phase == .member && me.map { $0.standing != .learner } == true && status.received - min(status.agreed, status.received) < 5
+    isInSync =
+      status.phase == .member && me.map { $0.standing != .learner } == true
+      && status.received - min(status.agreed, status.received) < 5
     term = status.term?.number ?? 0
     reflector = status.reflector
     isReflector = status.isReflector

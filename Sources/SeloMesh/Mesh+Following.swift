@@ -178,8 +178,8 @@ extension Mesh {
     for batch in batches(signed) { effects.append(.send(.frames(reign, batch), to: member)) }
   }
 
-  /// A member told how much of this reign's log it holds: what is missing here is asked of it, at once, for the reflector
-  /// may be gone and a roster that decides who counts may be among it.
+  /// A member told how much of this reign's log it holds: what is missing here is asked of it, at once, for the
+  /// reflector may be gone and a roster that decides who counts may be among it.
   func askForRest(_ reign: Reign, through: UInt64, of member: Member, _ effects: inout [MeshEffect]) {
     guard case .suspecting = phase, reign == lastNormal, through > log.received else { return }
     let count = UInt16(min(through - log.received, UInt64(Limits.repairFrames)))

@@ -1,5 +1,7 @@
 import SeloWire
 
+// What a mesh says of itself after every step.
+
 extension Mesh {
   /// What must hold after every step; the simulator runs with these on.
   package func checkInvariants() {

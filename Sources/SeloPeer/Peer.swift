@@ -97,6 +97,8 @@ package struct Peer<W: World>: ~Copyable {
   private mutating func receive(
     _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
+    // Probes are empty: whether the port is closed is told by the system, not by us.
+    if datagram.isEmpty { return }
     guard datagram.count <= Limits.datagramBytes, let kind = DatagramKind(of: datagram) else {
       return effects.append(.rejected(.malformed))
     }

@@ -11,6 +11,7 @@ public struct DigestSink: ReplicaSink, Sendable {
     second = mix(key ^ 0xC2B2_AE3D_27D4_EB4F)
   }
 
+  /// See ``ReplicaSink``.
   public mutating func uint8(_ value: UInt8) { absorb(UInt64(value)) }
   public mutating func uint16(_ value: UInt16) { absorb(UInt64(value)) }
   public mutating func uint32(_ value: UInt32) { absorb(UInt64(value)) }

@@ -15,7 +15,8 @@ public final class Machine<W: World> {
     engine = Engine(program: Program(of: W.self), seed: seed, limits: limits)
   }
 
-  /// The world whose ``snapshot()`` these bytes are. The bytes may be hostile; they are refused, never trapped on. O(bytes).
+  /// The world whose ``snapshot()`` these bytes are. The bytes may be hostile; they are refused, never trapped on.
+  /// O(bytes).
   public init(snapshot bytes: [UInt8]) throws(SnapshotError) {
     let program = Program(of: W.self)
     engine = Engine(program: program, state: try State(snapshot: bytes, program))

@@ -1,4 +1,5 @@
-/// How much a world may do in one instant before it counts as a runaway (VM rule 21). Part of the state and the charter.
+/// How much a world may do in one instant before it counts as a runaway (VM rule 21). Part of the state and the
+/// charter.
 public struct MachineLimits: Hashable, Sendable {
   /// Internal messages at one virtual time.
   public var messagesPerInstant: UInt64

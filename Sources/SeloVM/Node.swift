@@ -26,6 +26,7 @@ public protocol Node: Replicated, Sendable {
 }
 
 extension Node {
+  /// The operations of this type, specialised where the type is defined.
   @inlinable
   public static func operations() -> Operations { Operations(of: Self.self) }
 }

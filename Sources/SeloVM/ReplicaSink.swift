@@ -44,6 +44,7 @@ public struct ByteSink: ReplicaSink, Sendable {
   /// Everything written so far.
   @inlinable public var bytes: [UInt8] { writer.bytes }
 
+  /// See ``ReplicaSink``.
   @inlinable public mutating func uint8(_ value: UInt8) { writer.uint8(value) }
   @inlinable public mutating func uint16(_ value: UInt16) { writer.uint16(value) }
   @inlinable public mutating func uint32(_ value: UInt32) { writer.uint32(value) }

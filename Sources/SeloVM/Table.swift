@@ -5,6 +5,7 @@ public protocol TableKey: Replicated, Sendable {
 }
 
 extension TableKey where Self: Comparable {
+  /// The order that the type has anyway.
   @inlinable public static func precedes(_ left: Self, _ right: Self) -> Bool { left < right }
 }
 

@@ -27,11 +27,13 @@ public protocol World: Node {
 }
 
 extension World {
+  /// The type's name in lower case, version 1, and no nodes besides the root.
   public static var name: String { lowercasedASCII(typeName(of: Self.self)) }
   public static var version: Int { 1 }
   public static var nodes: [any Node.Type] { [] }
   public mutating func start(_ turn: inout Turn<Self>) {}
   public mutating func presence(_ presence: Presence, _ turn: inout Turn<Self>) throws {}
+  /// Accepts everything.
   public static func accepts(_ message: Message, from author: PeerID) -> Bool { true }
 }
 

@@ -12,6 +12,7 @@ public enum DecodeError: Error, Equatable, Sendable {
 
 /// A text known at compile time, so that an error costs no allocation and can name its field.
 public struct StaticText: Equatable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// The text.
   public let description: String
 
   public init(stringLiteral value: String) {
@@ -29,6 +30,7 @@ public struct ByteReader: Sendable {
   /// How many bytes of the underlying array lie before the next one to be read.
   public private(set) var position: Int
 
+  /// A reader at the first of these bytes.
   public init(_ bytes: [UInt8]) {
     self.bytes = bytes
     position = 0
@@ -60,11 +62,13 @@ public struct ByteReader: Sendable {
     if remaining > 0 { throw .trailing(remaining) }
   }
 
+  /// One byte.
   public mutating func uint8() throws(DecodeError) -> UInt8 {
     let range = try take(1)
     return bytes[range.lowerBound]
   }
 
+  /// An integer of two, four or eight bytes.
   public mutating func uint16() throws(DecodeError) -> UInt16 { try integer() }
   public mutating func uint32() throws(DecodeError) -> UInt32 { try integer() }
   public mutating func uint64() throws(DecodeError) -> UInt64 { try integer() }

@@ -2,15 +2,19 @@
 ///
 /// Every method is amortised O(bytes written). Lengths travel as 32 bits; the limits of ``Limits`` keep them far below.
 public struct ByteWriter: Sendable {
+  /// Everything written so far.
   public private(set) var bytes: [UInt8]
 
+  /// An empty writer with room for `capacity` bytes.
   public init(reserving capacity: Int = 0) {
     bytes = []
     bytes.reserveCapacity(capacity)
   }
 
+  /// Bytes written so far.
   public var count: Int { bytes.count }
 
+  /// An integer of one, two, four or eight bytes; a Bool is one byte, 0 or 1.
   public mutating func uint8(_ value: UInt8) { bytes.append(value) }
   public mutating func uint16(_ value: UInt16) { integer(value) }
   public mutating func uint32(_ value: UInt32) { integer(value) }

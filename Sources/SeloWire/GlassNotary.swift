@@ -1,4 +1,5 @@
-/// The transparent witness of simulations: no secret and no strength, but it still binds author, label, session and bytes.
+/// The transparent witness of simulations: no secret and no strength, but it still binds author, label, session and
+/// bytes.
 ///
 /// Anyone can sign as anyone, so it proves nothing against an attacker; it does catch every mistake of ours, because a
 /// changed byte, label, session or author gives another signature. About half a nanosecond a byte, against Ed25519's

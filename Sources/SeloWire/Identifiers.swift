@@ -1,7 +1,9 @@
 /// Who a peer is to the world: 64 bits of the hash of its identity, the same over restarts.
 public struct PeerID: Hashable, Comparable, Sendable, Codable {
+  /// The 64 bits.
   public let value: UInt64
 
+  /// The peer that these 64 bits name.
   public init(_ value: UInt64) { self.value = value }
 
   public static func < (left: PeerID, right: PeerID) -> Bool { left.value < right.value }
@@ -98,4 +100,3 @@ package struct Term: Hashable, Comparable, Sendable {
     (left.number, left.elected, left.handover) < (right.number, right.elected, right.handover)
   }
 }
-

@@ -3,10 +3,13 @@
 /// Virtual time moves only with frames of the log; it never decreases along a log and knows nothing of wall clocks.
 /// It is an integer, never a floating-point number, so that every peer computes the same (Croquet used doubles).
 public struct VirtualTime: Hashable, Comparable, Sendable, Codable {
+  /// Since the world's founding.
   public let nanoseconds: Int64
 
+  /// So many nanoseconds after the world's founding.
   public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+  /// The founding.
   public static let zero = VirtualTime(nanoseconds: 0)
 
   public static func < (left: VirtualTime, right: VirtualTime) -> Bool { left.nanoseconds < right.nanoseconds }
@@ -19,10 +22,13 @@ public struct VirtualTime: Hashable, Comparable, Sendable, Codable {
 ///
 /// The standard `Duration` costs 21 to 27 ns to convert, and `Span` is a standard type of another meaning.
 public struct Delay: Hashable, Comparable, Sendable, Codable {
+  /// The span's length.
   public let nanoseconds: UInt64
 
+  /// A span of so many nanoseconds.
   public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
+  /// No time at all, and spans in other units; what does not fit is the longest span.
   public static let zero = Delay(nanoseconds: 0)
   public static func nanoseconds(_ count: UInt64) -> Delay { Delay(nanoseconds: count) }
   public static func microseconds(_ count: UInt64) -> Delay { Delay(nanoseconds: saturated(count, 1_000)) }
@@ -31,7 +37,10 @@ public struct Delay: Hashable, Comparable, Sendable, Codable {
 
   public static func < (left: Delay, right: Delay) -> Bool { left.nanoseconds < right.nanoseconds }
 
-  public static func * (delay: Delay, factor: UInt64) -> Delay { Delay(nanoseconds: saturated(delay.nanoseconds, factor)) }
+  /// Multiplication with saturation.
+  public static func * (delay: Delay, factor: UInt64) -> Delay {
+    Delay(nanoseconds: saturated(delay.nanoseconds, factor))
+  }
 
   private static func saturated(_ count: UInt64, _ unit: UInt64) -> UInt64 {
     let (product, overflow) = count.multipliedReportingOverflow(by: unit)

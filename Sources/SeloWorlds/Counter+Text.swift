@@ -1,5 +1,7 @@
 public import SeloVM
 
+// The counter in a terminal: what one may type, and what it shows.
+
 extension Counter: TextualWorld {
   public static var usage: [String] {
     [

@@ -1,5 +1,7 @@
 public import SeloVM
 
+// The bytes of a village, written by hand.
+
 extension Village: Replicated {
   public func write(to sink: inout some ReplicaSink) {
     count.write(to: &sink)

@@ -1,5 +1,7 @@
 public import SeloVM
 
+// The village in a terminal: what one may type, and what it shows.
+
 extension Village: TextualWorld {
   public static var usage: [String] {
     [

@@ -46,19 +46,20 @@ import Testing
     let right = try house.write("right horse battery\n", "right")
     let wrong = try house.write("wrong horse battery\n", "wrong")
     let ada = try house.start(["start", "bar", "--passphrase-file", right, "--headless", "--name", "ada"])
-    defer { ada.process.terminate() }
+    defer { ada.end() }
     try await waitUntil { try await house.run("status", "--json").objects.first?["phase"] as? String == "member" }
     let eve = try await house.run("join", "bar", "--passphrase-file", wrong, "--headless", "--name", "eve")
     #expect(eve.code == 77)
     let bo = try house.start(["join", "bar", "--passphrase-file", right, "--headless", "--name", "bo"])
-    defer { bo.process.terminate() }
+    defer { bo.end() }
     try await waitUntil {
       let peers = try await house.run("status", "--json").objects
-      return peers.count == 2 && peers.allSatisfy { ($0["members"] as? [Any])?.count == 2 && $0["standing"] as? String == "voter" }
+      return peers.count == 2
+        && peers.allSatisfy { ($0["members"] as? [Any])?.count == 2 && $0["standing"] as? String == "voter" }
     }
     let peers = try await house.run("status", "--json").objects
     let digests = Set(peers.compactMap { $0["compared_digest"] as? String })
-    #expect(peers.count == 2 && digests.count == 1)
+    #expect(peers.count == 2 && digests.count == 1, "\(peers)")
     let published = try await house.run("publish", "--name", "bo", "--json", "increment")
     #expect(published.objects.first?["schema"] as? String == "selo.publish/1")
     let world = try await house.run("inspect", "--name", "ada")
@@ -92,7 +93,8 @@ import Testing
   }
 
   @Test func aRecoveryThatIsTooSlowFails() async throws {
-    let ended = try await House().run("demo", "--headless", "--kill-after", "1s", "--kills", "1", "--expect-recovery", "0ms", "--json")
+    let ended = try await House().run(
+      "demo", "--headless", "--kill-after", "1s", "--kills", "1", "--expect-recovery", "0ms", "--json")
     #expect(ended.code == 1)
     #expect(ended.objects.first?["passed"] as? Bool == false)
   }

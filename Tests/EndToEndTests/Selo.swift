@@ -69,6 +69,12 @@ struct Running {
   let process: Process
   let output: String
   let errors: String
+
+  /// Asks the process to leave and waits until it has: its house is torn down next.
+  func end() {
+    process.terminate()
+    process.waitUntilExit()
+  }
 }
 
 struct Ended {

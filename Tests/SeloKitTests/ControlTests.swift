@@ -140,7 +140,8 @@ private func rawExchange(_ path: String, _ text: String) throws -> String {
   }
 
   private func entry(_ sequence: UInt64, term: UInt32 = 1, at milliseconds: UInt64) -> AgreedRing.Entry {
-    .init(sequence: sequence, chain: Bytes32([UInt8(truncatingIfNeeded: sequence)]), term: term,
+    .init(
+      sequence: sequence, chain: Bytes32([UInt8(truncatingIfNeeded: sequence)]), term: term,
       instant: Instant.zero + .milliseconds(milliseconds))
   }
 

@@ -26,7 +26,8 @@ private func withDirectory<Outcome>(_ body: (String) async throws -> Outcome) as
   @Test func aFounderPublishesAndSeesItsWorldChange() async throws {
     try await withDirectory { directory in
       let secret = try SessionSecret.passphrase("correct horse battery staple")
-      try await withSession("studio", world: Counter.self, secret: secret, options(directory, "ada", .found)) { session in
+      try await withSession("studio", world: Counter.self, secret: secret, options(directory, "ada", .found)) {
+        session in
         let receipt = try await session.perform(.increment)
         #expect(receipt.sequence == 1)
         try session.publish(.increment)

@@ -11,7 +11,8 @@ import Testing
       let quiet = DatagramSocket.Callbacks(received: { _, _ in })
       let target = try UnicastSocket(
         on: loop, interfaces: [lo], port: 0,
-        .init(received: { bytes, _ in heard.append(bytes) }, drained: { if heard.count == 100 { promise.succeed(heard) } }))
+        .init(
+          received: { bytes, _ in heard.append(bytes) }, drained: { if heard.count == 100 { promise.succeed(heard) } }))
       let source = try UnicastSocket(on: loop, interfaces: [lo], port: 0, quiet)
       let ready = EventLoopFuture.andAllSucceed(try target.open() + source.open(), on: loop)
       ready.assumeIsolated().whenSuccess {

@@ -74,7 +74,8 @@ final class Child {
 
   private static func notStarted(_ number: CInt) -> SessionError {
     SessionError(
-      .unavailable, "a peer could not be started as a process of its own.", why: "The system says: \(SocketError.text(number)).",
+      .unavailable, "a peer could not be started as a process of its own.",
+      why: "The system says: \(SocketError.text(number)).",
       remedy: "check the limits of this shell: ulimit -u, ulimit -n")
   }
 }

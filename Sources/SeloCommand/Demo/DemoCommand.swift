@@ -7,7 +7,8 @@ import SeloWire
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo", abstract: "Run three peers on this machine; kill the reflector and watch the world go on.",
-    discussion: "Exit code 0 when every failover was within --expect-recovery and nothing was lost, doubled or unequal; else 1.")
+    discussion:
+      "Exit code 0 when every failover was within --expect-recovery and nothing was lost, doubled or unequal; else 1.")
 
   @Option(help: "How many peers, 2 to 7.") var peers = 3
   @Flag(help: "No table: kill, measure, print, end. The default without a terminal.") var headless = false
@@ -18,7 +19,9 @@ struct DemoCommand: ParsableCommand {
   @Flag(help: "Print one JSON object.") var json = false
 
   func validate() throws {
-    guard (2...DemoHouse.names.count).contains(peers) else { throw ValidationError("--peers is 2 to \(DemoHouse.names.count).") }
+    guard (2...DemoHouse.names.count).contains(peers) else {
+      throw ValidationError("--peers is 2 to \(DemoHouse.names.count).")
+    }
     guard (0...1_000).contains(kills) else { throw ValidationError("--kills is 0 to 1000.") }
     guard (0...1_000).contains(load) else { throw ValidationError("--load is 0 to 1000.") }
   }
@@ -28,7 +31,8 @@ struct DemoCommand: ParsableCommand {
     let house = try DemoHouse(peers: peers, load: load)
     let isTerminal = isatty(0) == 1 && isatty(1) == 1 && Environment.current["TERM"] != "dumb"
     if headless || json || !isTerminal {
-      try DemoTrial(house: house, killAfter: killAfter.delay, kills: kills, expected: expectRecovery.delay, json: json).run()
+      try DemoTrial(house: house, killAfter: killAfter.delay, kills: kills, expected: expectRecovery.delay, json: json)
+        .run()
     } else {
       var screen = DemoScreen(house: house)
       try screen.run()

@@ -36,7 +36,8 @@ final class DemoHouse {
     run = RunDirectory(path: directory + "/selo")
     peers = Self.names.prefix(count).map(Peer.init)
     guard let secret = SessionSecret.generate() else {
-      throw SessionError(.unavailable, "no passphrase could be made.", why: "libsodium does not work here.", remedy: "selo --version")
+      throw SessionError(
+        .unavailable, "no passphrase could be made.", why: "libsodium does not work here.", remedy: "selo --version")
     }
     _ = try PrivateFile.make(Array(secret.text.utf8), at: directory + "/passphrase")
   }
@@ -98,7 +99,8 @@ final class DemoHouse {
     let standing = peers.map { "\($0.name): \(summary($0))" }.joined(separator: ", ")
     throw SessionError(
       .unavailable, "the demo's peers did not come together in \(patience.nanoseconds / 1_000_000_000) s.",
-      why: "They stand like this: \(standing).\n  \(lastWords())", remedy: "selo demo again; if it stays, report it as a bug")
+      why: "They stand like this: \(standing).\n  \(lastWords())",
+      remedy: "selo demo again; if it stays, report it as a bug")
   }
 
   var reflector: Peer? { peers.first(where: \.isReflector) }

@@ -55,17 +55,18 @@ struct DemoScreen {
   private mutating func say(_ text: String) { log.append("\(Output.clock())  \(text)") }
 
   private func lines() -> [String] {
+    let count = house.peers.count
     var lines = [
       "",
       terminal.bold(
-        "selo demo - \(house.peers.count) peers, \(house.peers.count) processes, \(house.peers.count) keys, one world, all on this machine (loopback only)"),
+        "selo demo - \(count) peers, \(count) processes, \(count) keys, one world, all on this machine (loopback only)"),
       terminal.faint("  peer   key         role        agreed tick   rtt"),
     ]
     for peer in house.peers { lines.append(row(peer)) }
     lines.append("  k kill reflector   r restart the dead   p pause   ? help   q quit")
     lines.append("")
     if showsHelp { lines += Self.help }
-    lines += log.suffix(8)
+    lines += log.suffix(8).flatMap(terminal.wrapped)
     return lines
   }
 
@@ -73,10 +74,13 @@ struct DemoScreen {
     let name = padded(peer.name, 6)
     guard peer.isRunning else { return terminal.faint("  \(name) dead (r restarts it)") }
     guard let status = peer.status else { return "  \(name) starting" }
-    let role = peer.isPaused ? "paused" : status.isReflector ? "reflector" : status.phase == "member" ? status.standing : status.phase
+    let role =
+      peer.isPaused
+      ? "paused" : status.isReflector ? "reflector" : status.phase == "member" ? status.standing : status.phase
     let trip = status.members.first(where: \.isReflector)?.roundTripMilliseconds
     let text = trip.map { "\(($0 * 10).rounded() / 10) ms" } ?? "-"
-    let line = "  \(name) \(padded(status.fingerprint, 11)) \(padded(role, 11)) \(padded(Output.grouped(status.agreed), 13)) \(text)"
+    let line =
+      "  \(name) \(padded(status.fingerprint, 11)) \(padded(role, 11)) \(padded(Output.grouped(status.agreed), 13)) \(text)"
     return status.isReflector ? terminal.bold(line) : line
   }
 

@@ -41,7 +41,9 @@ struct DemoTrial {
       }
       failovers.append(failover)
       guard failover.hasRecovered else {
-        Output.note("\(Output.clock())  the survivors did not go on within \(FailoverMeter.patience.nanoseconds / 1_000_000_000) s")
+        Output.note(
+          "\(Output.clock())  the survivors did not go on within \(FailoverMeter.patience.nanoseconds / 1_000_000_000) s"
+        )
         break
       }
       let sentence = "\(Output.clock())  \(Sentence.of(failover))"

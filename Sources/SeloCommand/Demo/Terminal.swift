@@ -32,6 +32,22 @@ final class Terminal {
     return byte == 3 || byte == 4 ? "q" : Character(UnicodeScalar(byte))
   }
 
+  /// Breaks a line between words, so that the terminal does not: a broken line would be counted as one.
+  func wrapped(_ text: String) -> [String] {
+    var size = winsize()
+    let width = ioctl(1, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 30 ? Int(size.ws_col) - 1 : 79
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+      if line.count + word.count + 1 > width, !line.isEmpty {
+        lines.append(line)
+        line = String(repeating: " ", count: 13)
+      }
+      line += line.isEmpty ? "\(word)" : " \(word)"
+    }
+    return lines + [line]
+  }
+
   /// Draws these lines where the last ones were.
   func draw(_ lines: [String]) {
     var text = drawnLines > 0 ? "\u{1b}[\(drawnLines)A\r" : ""

@@ -9,8 +9,8 @@ import NIOPosix
 
 /// The local socket of a running peer: JSON lines in, JSON lines out, for this user alone.
 ///
-/// The directory lets nobody else in; the user of the other end is checked all the same (SO_PEERCRED). Lines, connections
-/// and unread answers are bounded: a client that does not read is cut off, and never slows the peer.
+/// The directory lets nobody else in; the user of the other end is checked all the same (SO_PEERCRED). Lines,
+/// connections and unread answers are bounded: a client that does not read is cut off, and never slows the peer.
 package final class ControlServer {
   /// Connections at once.
   static let connections = 32

@@ -6,7 +6,8 @@ package enum JSONLine {
     let encoder = JSONEncoder()
     encoder.keyEncodingStrategy = .convertToSnakeCase
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // Reports are plain values: encoding them cannot fail; should it ever, the line says so instead of being lost.
     let data = (try? encoder.encode(value)) ?? Data(#"{"schema":"selo.error/1","what":"cannot be encoded"}"#.utf8)
     return Array(data)

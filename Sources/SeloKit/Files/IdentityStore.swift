@@ -47,7 +47,8 @@ package struct IdentityStore: Sendable {
     let store = IdentityStore(directory: PrivateFile.parent(of: path))
     if let held = try store.take(path, slot: 0) { return held }
     throw SessionError(
-      .unsafeFile, "the identity \(path) is in use.", why: "A running peer holds it, and no two may speak with one key.",
+      .unsafeFile, "the identity \(path) is in use.",
+      why: "A running peer holds it, and no two may speak with one key.",
       remedy: "stop that peer, or name another file")
   }
 

@@ -7,8 +7,8 @@ package import SeloCrypto
   import Darwin
 #endif
 
-/// Where a passphrase comes from: a file, the file that SELO_PASSPHRASE_FILE names, or a prompt. Never an argument, which
-/// every user of the machine could read.
+/// Where a passphrase comes from: a file, the file that SELO_PASSPHRASE_FILE names, or a prompt. Never an argument,
+/// which every user of the machine could read.
 package struct PassphraseSource: Sendable {
   package var file: String?
   package var canPrompt: Bool
@@ -42,7 +42,8 @@ package struct PassphraseSource: Sendable {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw SessionError(
-        .unreadableFile, "the passphrase file \(path) cannot be read.", why: "The system says: \(SocketError.text(errno)).",
+        .unreadableFile, "the passphrase file \(path) cannot be read.",
+        why: "The system says: \(SocketError.text(errno)).",
         remedy: "ls -l \(path), then name a file that you may read")
     }
     let file = FileHandleOwner(descriptor)

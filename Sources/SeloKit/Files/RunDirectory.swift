@@ -8,7 +8,8 @@ import Foundation
 
 /// Where the running peers of this user on this machine meet: a control socket and a description for each.
 ///
-/// A description is locked while its peer runs, so that what a killed peer left behind is known for what it is and removed.
+/// A description is locked while its peer runs, so that what a killed peer left behind is known for what it is and
+/// removed.
 package struct RunDirectory: Sendable {
   package let path: String
 
@@ -34,7 +35,8 @@ package struct RunDirectory: Sendable {
     package var control: String
 
     package init(
-      session: String, name: String, world: String, fingerprint: String, pid: Int32, addresses: [String], control: String
+      session: String, name: String, world: String, fingerprint: String, pid: Int32, addresses: [String],
+      control: String
     ) {
       self.session = session
       self.name = name
@@ -80,7 +82,9 @@ package struct RunDirectory: Sendable {
 
   /// The peers that run now; what dead ones left is removed on the way.
   package func peers() -> [Description] {
-    guard (try? ensure()) != nil, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else { return [] }
+    guard (try? ensure()) != nil, let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+      return []
+    }
     return names.sorted().filter { $0.hasPrefix("peer-") && $0.hasSuffix(".json") }.compactMap(live)
   }
 

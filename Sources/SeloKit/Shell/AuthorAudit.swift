@@ -1,6 +1,7 @@
 package import SeloWire
 
-/// An independent check of exactly once: counts, from delivered agreed frames alone, which messages of each author came.
+/// An independent check of exactly once: counts, from delivered agreed frames alone, which messages of each author
+/// came.
 ///
 /// It shares no code with the mesh's own table of authors.
 package struct AuthorAudit: Equatable, Sendable {

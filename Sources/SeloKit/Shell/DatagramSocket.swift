@@ -10,11 +10,11 @@ package import SeloWire
 
 /// A UDP socket on an event loop that outlives its channel.
 ///
-/// NIO closes the whole channel on most send errors (a Wi-Fi drop, a firewall, a sleep). That is normal here: the socket
-/// is made again at once, later every 100 ms, until it stands or is closed by its owner.
+/// NIO closes the whole channel on most send errors (a Wi-Fi drop, a firewall, a sleep). That is normal here: the
+/// socket is made again at once, later every 100 ms, until it stands or is closed by its owner.
 ///
-/// Every method is called on the event loop. Writes are gathered; the owner flushes once per wake-up, and no write has a
-/// promise: who sends UDP does not wait.
+/// Every method is called on the event loop. Writes are gathered; the owner flushes once per wake-up, and no write has
+/// a promise: who sends UDP does not wait.
 package final class DatagramSocket {
   package struct Counters: Equatable, Sendable {
     package var received: UInt64 = 0
@@ -95,12 +95,6 @@ package final class DatagramSocket {
     isDirty = true
     let buffer = channel.allocator.buffer(bytes: bytes)
     channel.write(AddressedEnvelope(remoteAddress: address(target), data: buffer), promise: nil)
-  }
-
-  /// Sends an empty datagram at once from a connected socket; a refusal of an earlier one may show here.
-  package func ping() {
-    guard let descriptor else { return }
-    do { try UDPSocket.ping(descriptor) } catch { callbacks.failed(error.number) }
   }
 
   package func flush() {

@@ -7,6 +7,8 @@ package import SeloWire
   import Darwin
 #endif
 
+// Addresses as NIO has them.
+
 extension Endpoint {
   /// Where a datagram came from; nil for Unix sockets.
   package init?(_ address: SocketAddress) {

@@ -6,6 +6,8 @@ package import SeloWire
   import Darwin
 #endif
 
+// Addresses as the resolver and people have them.
+
 extension Endpoint {
   /// `192.168.1.20:47653` or `[fe80::1%eth0]:47653`.
   package var text: String {
@@ -13,11 +15,13 @@ extension Endpoint {
     let failed = withRaw { raw, size in
       getnameinfo(raw, size, &characters, socklen_t(characters.count), nil, 0, NI_NUMERICHOST)
     }
-    let host = failed == 0 ? String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
+    let host =
+      failed == 0 ? String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self) : "?"
     return family == .v6 ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 
-  /// Every address of HOST:PORT, the host by name or number; IPv6 numbers stand in brackets. Asks the resolver: not on a loop.
+  /// Every address of HOST:PORT, the host by name or number; IPv6 numbers stand in brackets. Asks the resolver: not on
+  /// a loop.
   package static func resolved(_ text: String) throws(SessionError) -> [Endpoint] {
     guard let (host, port) = split(text) else {
       throw SessionError(
@@ -36,7 +40,8 @@ extension Endpoint {
     defer { if let list { freeaddrinfo(list) } }
     guard failed == 0 else {
       throw SessionError(
-        .nobody, "the host \"\(host)\" was not found.", why: "The resolver says: \(String(cString: gai_strerror(failed))).",
+        .nobody, "the host \"\(host)\" was not found.",
+        why: "The resolver says: \(String(cString: gai_strerror(failed))).",
         remedy: "give the number instead: --peer 192.168.1.20:\(port)")
     }
     var found: [Endpoint] = []

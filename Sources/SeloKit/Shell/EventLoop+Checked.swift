@@ -1,5 +1,7 @@
 import NIOCore
 
+// Work on an event loop from outside it, with errors of one type.
+
 extension EventLoop {
   /// Runs `body` on the loop and waits for it; whatever is no `SessionError` is told as one.
   func checked<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws(SessionError) -> Value {
@@ -23,7 +25,8 @@ extension EventLoop {
       throw error
     } catch {
       throw SessionError(
-        .network, "the peer's event loop failed.", why: "\(error)", remedy: "start again; if it stays, report it as a bug")
+        .network, "the peer's event loop failed.", why: "\(error)",
+        remedy: "start again; if it stays, report it as a bug")
     }
   }
 }

@@ -69,6 +69,5 @@ package struct NetworkInterface: Equatable, Sendable {
     return (String(cString: entry.ifa_name), endpoint)
   }
 
-
   private static let (up, loopback, multicast) = (Int(IFF_UP), Int(IFF_LOOPBACK), Int(IFF_MULTICAST))
 }

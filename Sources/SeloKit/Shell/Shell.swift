@@ -253,7 +253,8 @@ package final class Shell<W: World> {
     let received = peer.mesh?.log.head.authors.all ?? []
     let world = agreedWorlds.last { $0.tick == tick }?.world
     return AuditReport(
-      now: Clock.now(), ring: ring, after: after, audit: audit, received: received, digest: world.map { "\($0.digest())" })
+      now: Clock.now(), ring: ring, after: after, audit: audit, received: received,
+      digest: world.map { "\($0.digest())" })
   }
 
   package var facts: PeerFacts {
@@ -284,7 +285,9 @@ package final class Shell<W: World> {
     let now = Clock.now()
     if let neighbours, now.since(neighbours.at) < .seconds(1) { return neighbours.endpoints }
     let own = Set(unicast.addresses)
-    let endpoints = plan.run.peers().flatMap(\.addresses).compactMap { Endpoint(numeric: $0) }.filter { !own.contains($0) }
+    let endpoints = plan.run.peers().flatMap(\.addresses).compactMap { Endpoint(numeric: $0) }.filter {
+      !own.contains($0)
+    }
     neighbours = (now, endpoints)
     return endpoints
   }
@@ -300,7 +303,8 @@ package final class Shell<W: World> {
     let seconds = Double(Clock.now().since(started).nanoseconds) / 1e9
     let error = reason.error(
       EndFacts(
-        session: plan.session, interfaces: plan.interfaces, network: network, seconds: seconds, given: plan.options.peers))
+        session: plan.session, interfaces: plan.interfaces, network: network, seconds: seconds,
+        given: plan.options.peers))
     let refusal = error ?? .ended(plan.session)
     for letter in mailbox.close(refusal) { letter.answer?(.failure(refusal)) }
     for answer in waiting.values { answer(.failure(refusal)) }

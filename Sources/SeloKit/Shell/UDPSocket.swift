@@ -45,7 +45,8 @@ package enum UDPSocket {
     }
   }
 
-  /// Sends one datagram to the group on one interface, from the port of a unicast socket, so that its source can be answered.
+  /// Sends one datagram to the group on one interface, from the port of a unicast socket, so that its source can be
+  /// answered.
   ///
   /// A plain system call beside NIO: announcements are rare, and an error of one must not close the channel.
   package static func announce(
@@ -77,6 +78,14 @@ package enum UDPSocket {
   /// Sends nothing to the other end of a connected socket.
   package static func ping(_ socket: CInt) throws(SocketError) {
     try checked("send") { CInt(clamping: send(socket, nil, 0, 0)) }
+  }
+
+  /// What went wrong on a socket since somebody last asked; nil when nothing did.
+  package static func pendingError(_ socket: CInt) -> CInt? {
+    var number: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    guard getsockopt(socket, SOL_SOCKET, SO_ERROR, &number, &size) == 0, number != 0 else { return nil }
+    return number
   }
 
   /// Closes a descriptor that NIO did not take over.

@@ -3,8 +3,8 @@ package import SeloWire
 
 /// The socket of a peer's pair traffic: one port, one descriptor per family.
 ///
-/// Two descriptors and not a dual-stack one, because a send error closes a channel: a network without IPv6 must not take
-/// IPv4 along, a machine without IPv6 works, and addresses need no mapping.
+/// Two descriptors and not a dual-stack one, because a send error closes a channel: a network without IPv6 must not
+/// take IPv4 along, a machine without IPv6 works, and addresses need no mapping.
 package final class UnicastSocket {
   package let port: UInt16
   /// Where peers of this machine reach it.
@@ -14,10 +14,11 @@ package final class UnicastSocket {
   private let v4: DatagramSocket?
   private let v6: DatagramSocket?
 
-  /// Binds `port` on the given interfaces, or any free port for 0. With loopback alone only loopback addresses are bound,
-  /// so that nothing from outside reaches the peer.
+  /// Binds `port` on the given interfaces, or any free port for 0. With loopback alone only loopback addresses are
+  /// bound, so that nothing from outside reaches the peer.
   package init(
-    on eventLoop: any EventLoop, interfaces: [NetworkInterface], port wanted: UInt16, _ callbacks: DatagramSocket.Callbacks
+    on eventLoop: any EventLoop, interfaces: [NetworkInterface], port wanted: UInt16,
+    _ callbacks: DatagramSocket.Callbacks
   ) throws(SocketError) {
     let bound = try Self.bind(interfaces, port: wanted)
     port = bound.port

@@ -29,7 +29,8 @@ package struct Query: Equatable, Sendable {
   }
 }
 
-/// "This session is here", once a second and in answer to a query. Nothing in it is believed: it only says where to knock.
+/// "This session is here", once a second and in answer to a query. Nothing in it is believed: it only says where to
+/// knock.
 ///
 /// | offset | size | name | meaning |
 /// |---|---|---|---|

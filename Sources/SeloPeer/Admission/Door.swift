@@ -57,7 +57,8 @@ package struct Door: Equatable, Sendable {
   private let charter: Charter
   private let session: SessionID
   private let credential: Credential
-  /// PRS of the session (Argon2id of passphrase and name); nil closes the door, after a kick until a host sets a new one.
+  /// PRS of the session (Argon2id of passphrase and name); nil closes the door, after a kick until a host sets a new
+  /// one.
   package var password: Secret?
   private let cookieKey: Secret
   private var hellos: AddressLimit

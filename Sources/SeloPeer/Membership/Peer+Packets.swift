@@ -27,8 +27,8 @@ extension Peer {
     }
   }
 
-  /// One who is on no roster: a guest whose roster frame is still to come, or a former member, who is told. Not in answer
-  /// to the same word: two lineages without a common member would tell each other so for ever.
+  /// One who is on no roster: a guest whose roster frame is still to come, or a former member, who is told. Not in
+  /// answer to the same word: two lineages without a common member would tell each other so for ever.
   private mutating func answerStranger(_ packet: Packet, _ author: Author, _ effects: inout [PeerEffect]) {
     effects.append(.rejected(.mesh(.notMember)))
     if case .removed = packet { return }

@@ -2,6 +2,8 @@ import SeloCrypto
 import SeloVM
 import SeloWire
 
+// The machine's limits as the charter knows them.
+
 extension MachineLimits {
   /// H("limits", messages per instant u64 ‖ zero-delay depth u32): peers with other limits compute other worlds.
   var fingerprint: Bytes32 {

@@ -1,0 +1,117 @@
+import SeloCrypto
+import SeloPeer
+import SeloVM
+import SeloWire
+
+/// A few real peers with real keys on a wire that loses nothing and remembers every datagram.
+final class Neighbourhood<W: World> {
+  struct Sent {
+    let bytes: [UInt8]
+    let source: Endpoint
+    let target: Endpoint
+  }
+
+  final class House {
+    let endpoint: Endpoint
+    let notary: SodiumNotary
+    var peer: Peer<W>
+    var events: [PeerEvent] = []
+    var rejections: [PeerRejection] = []
+
+    init(_ peer: consuming Peer<W>, at endpoint: Endpoint, notary: SodiumNotary) {
+      self.peer = peer
+      self.endpoint = endpoint
+      self.notary = notary
+    }
+  }
+
+  private(set) var now = Instant(nanoseconds: 1_000_000_000)
+  private(set) var houses: [House] = []
+  private(set) var capture: [Sent] = []
+  private var underway: [(at: Instant, sent: Sent)] = []
+  private var entropy = Entropy(seed: Secret(Array(repeating: 3, count: 32)))
+  let sessionName: String
+  let password: Secret
+
+  init(sessionName: String, password: Secret) {
+    self.sessionName = sessionName
+    self.password = password
+  }
+
+  @discardableResult
+  func settle(
+    _ purpose: PeerOptions.Purpose, name: String, password: Secret? = nil, policy: Policy = .available
+  ) -> House {
+    let number = UInt8(houses.count + 1)
+    let endpoint = Endpoint(family: .v4, address: Bytes16([127, 0, 0, number]), port: 4_000 + UInt16(number))
+    let keys = IdentityKeys(from: &entropy)
+    var options = PeerOptions(
+      purpose: purpose, sessionName: sessionName, passwordSecret: password ?? self.password, keys: keys,
+      entropy: entropy.secret(32), incarnation: Incarnation((now.nanoseconds / 1_000_000) << 16 | UInt64(number)),
+      name: name, port: endpoint.port)
+    options.policy = policy
+    let house = House(Peer(options, at: now), at: endpoint, notary: SodiumNotary(keys: keys))
+    houses.append(house)
+    step(house, .wake)
+    return house
+  }
+
+  func step(_ house: House, _ input: PeerInput) {
+    var effects: [PeerEffect] = []
+    house.peer.step(input, at: now, notary: house.notary, into: &effects)
+    var index = 0
+    var hasFlushed = false
+    while index < effects.count || !hasFlushed {
+      if index == effects.count {
+        hasFlushed = true
+        house.peer.step(.flush, at: now, notary: house.notary, into: &effects)
+        continue
+      }
+      carryOut(effects[index], of: house, &effects)
+      index += 1
+    }
+  }
+
+  private func carryOut(_ effect: PeerEffect, of house: House, _ effects: inout [PeerEffect]) {
+    switch effect {
+    case .send(let bytes, let target): send(bytes, from: house, to: target)
+    case .announce(let bytes):
+      for other in houses where other !== house { send(bytes, from: house, to: other.endpoint) }
+    case .verify(let verification):
+      let answer = PeerInput.verified(verification, verification.check(house.notary))
+      house.peer.step(answer, at: now, notary: house.notary, into: &effects)
+    case .event(let event): house.events.append(event)
+    case .rejected(let rejection): house.rejections.append(rejection)
+    case .connectProbe, .probe, .published, .notPublished: break
+    }
+  }
+
+  private func send(_ bytes: [UInt8], from house: House, to target: Endpoint) {
+    let sent = Sent(bytes: bytes, source: house.endpoint, target: target)
+    capture.append(sent)
+    underway.append((now + .microseconds(100), sent))
+  }
+
+  /// Lets time pass until the condition holds; false when it did not within `limit` of virtual time.
+  func run(until limit: Delay, _ condition: () -> Bool = { false }) -> Bool {
+    let end = now + limit
+    while now < end {
+      if condition() { return true }
+      let deadlines = houses.compactMap { $0.peer.deadline }
+      let next = min(deadlines.min() ?? end, underway.first?.at ?? end, end)
+      now = max(now + .microseconds(1), next)
+      while let first = underway.first, first.at <= now {
+        underway.removeFirst()
+        if let house = houses.first(where: { $0.endpoint == first.sent.target }) {
+          step(house, .datagram(first.sent.bytes, from: first.sent.source))
+        }
+      }
+      for house in houses {
+        if let deadline = house.peer.deadline, deadline <= now { step(house, .wake) }
+      }
+    }
+    return condition()
+  }
+
+  var areMembers: Bool { houses.allSatisfy { $0.peer.status.members.count == houses.count } }
+}
