@@ -48,8 +48,8 @@ extension Peer {
     case .seeking, .ended: return .seeking
     case .entering: return .entering
     case .member:
-      guard let mesh = membership?.mesh else { return .seeking }
-      guard let since = mesh.stalledSince else { return .member }
+      guard membership != nil else { return .seeking }
+      guard let since = membership?.mesh.stalledSince, let mesh = membership?.mesh else { return .member }
       guard mesh.facts.policy == .majority, now.since(since) >= .seconds(1) else { return .electing }
       let missing = mesh.missingVoters(at: now).compactMap { membership?.entry(of: $0)?.name }
       return missing.isEmpty ? .electing : .halted(missing: missing)

@@ -9,6 +9,8 @@ enum Occurrence {
   case wake(Int, at: Instant)
   case publish(Int, life: UInt64)
   case crash
+  case pause
+  case resume(Int, life: UInt64)
   case start(Int)
   case fairWeather
 }

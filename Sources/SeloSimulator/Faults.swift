@@ -17,12 +17,15 @@ public struct Faults: OptionSet, Hashable, Sendable {
   /// The killed come back with the same identity.
   public static let restart = Faults(rawValue: 1 << 5)
 
-  public static let all: Faults = [.loss, .duplication, .reordering, .delay, .crash, .restart]
+  /// Processes are stopped for 50 ms to 5 s, as by SIGSTOP: what arrives meanwhile waits.
+  public static let pause = Faults(rawValue: 1 << 6)
+
+  public static let all: Faults = [.loss, .duplication, .reordering, .delay, .crash, .restart, .pause]
 
   /// Every fault with its name, in the order in which they are listed.
   public static let named: [(name: String, fault: Faults)] = [
     ("loss", .loss), ("duplication", .duplication), ("reordering", .reordering), ("delay", .delay),
-    ("crash", .crash), ("restart", .restart),
+    ("crash", .crash), ("restart", .restart), ("pause", .pause),
   ]
 
   /// Reads `all`, `none` or names with commas; nil when a name is unknown.
@@ -54,6 +57,8 @@ struct Weather: Sendable {
   /// Mean nanoseconds between crashes; 0: none.
   var crashSpacing: UInt64 = 0
   var restarts = false
+  /// Mean nanoseconds between pauses; 0: none.
+  var pauseSpacing: UInt64 = 0
 
   init(_ faults: Faults, _ chance: inout Chance) {
     // Calm, moderate or rough, each fault by itself.
@@ -63,6 +68,7 @@ struct Weather: Sendable {
     if faults.contains(.delay) { delayNanoseconds = [50_000, 300_000, 2_000_000, 20_000_000][Int(chance.below(4))] }
     if faults.contains(.crash) { crashSpacing = chance.between(3_000_000_000, 12_000_000_000) }
     restarts = faults.contains(.restart)
+    if faults.contains(.pause) { pauseSpacing = [0, 4_000_000_000, 15_000_000_000][Int(chance.below(3))] }
   }
 
   /// The fair phase: nothing goes wrong any more.

@@ -1,20 +1,53 @@
-/// What one simulation found.
+/// What one simulation found, or several together.
 public struct Report: Sendable, Equatable {
-  public var seed: UInt64
   public var violations: [Violation] = []
+  /// Simulations in this report.
+  public var seeds: UInt64 = 1
+  public var failures: UInt64 = 0
   public var steps: UInt64 = 0
   public var virtualSeconds: Double = 0
+  /// Changes of term after which a session went on.
   public var failovers: UInt64 = 0
   public var branches: UInt64 = 0
+  /// Lineages that became one again.
+  public var merges: UInt64 = 0
   public var joins: UInt64 = 0
   public var rollbacks: UInt64 = 0
   public var messages: UInt64 = 0
-  /// The longest time between two agreed ticks of a peer that lived through it.
+  /// The longest time between two agreed ticks of a peer that lived through it, its own pauses aside.
   public var maxOutageMilliseconds: Double = 0
   /// How often each fault happened.
   public var faults: [String: UInt64] = [:]
   /// How often each rejection was counted, by its description.
   public var rejections: [String: UInt64] = [:]
-  /// The command that runs exactly this again.
-  public var reproduction: String
+  /// The commands that run the failing simulations again, one a line.
+  public var reproductions: [String] = []
+
+  public init() {}
+
+  /// Takes another simulation into this report.
+  public mutating func add(_ other: Report) {
+    violations += other.violations
+    seeds += other.seeds
+    failures += other.failures
+    steps += other.steps
+    virtualSeconds += other.virtualSeconds
+    failovers += other.failovers
+    branches += other.branches
+    merges += other.merges
+    joins += other.joins
+    rollbacks += other.rollbacks
+    messages += other.messages
+    maxOutageMilliseconds = max(maxOutageMilliseconds, other.maxOutageMilliseconds)
+    faults.merge(other.faults, uniquingKeysWith: +)
+    rejections.merge(other.rejections, uniquingKeysWith: +)
+    reproductions += other.reproductions
+  }
+
+  /// A report of no simulation, to add to.
+  public static var none: Report {
+    var report = Report()
+    report.seeds = 0
+    return report
+  }
 }

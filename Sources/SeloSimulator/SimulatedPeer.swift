@@ -19,6 +19,13 @@ final class SimulatedPeer<W: World> {
   /// Where its probe socket is connected to.
   var probed: Endpoint?
   var published: UInt64 = 0
+  /// Stopped, with what waits in its socket's buffer.
+  var isPaused = false
+  var inbox: [(bytes: [UInt8], source: Endpoint)] = []
+  /// What the laws saw last.
+  var seen: (member: Member, received: UInt64)?
+  /// The last order it took part in, kept when it dies.
+  private(set) var buried: [Mesh] = []
 
   init(index: Int, keys: IdentityKeys) {
     self.index = index
@@ -33,6 +40,9 @@ final class SimulatedPeer<W: World> {
   func start(_ options: PeerOptions, at now: Instant) {
     life += 1
     isAlive = true
+    isPaused = false
+    inbox = []
+    seen = nil
     planned = nil
     probed = nil
     peer = Peer(options, at: now)
@@ -40,14 +50,24 @@ final class SimulatedPeer<W: World> {
 
   func crash() {
     isAlive = false
+    bury()
     peer = nil
     planned = nil
+  }
+
+  /// Keeps what this process held when it left a session.
+  func bury() {
+    if let mesh = peer?.mesh { buried.append(mesh) }
+    if buried.count > 4 { buried.removeFirst() }
   }
 
   var deadline: Instant? { peer?.deadline }
   var status: PeerStatus? { peer?.status }
   var phase: PeerPhase? { peer?.currentPhase }
   var mesh: Mesh? { peer?.mesh }
+  var member: Member? { peer?.mesh?.facts.me }
+  var isReflector: Bool { peer?.mesh?.isReflector ?? false }
+  var isAwake: Bool { isAlive && !isPaused }
   var digest: Digest? { peer?.agreedWorld?.digest() }
 
   /// Steps the core as the shell does: the input, then the checks it asked for, then a flush.

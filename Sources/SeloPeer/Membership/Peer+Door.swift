@@ -77,12 +77,11 @@ extension Peer {
   mutating func wakeGuests(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
     membership?.guests.removeAll { now.since($0.since) > Limits.guestPatience }
     for guest in membership?.guests ?? [] where guest.next <= now {
-      guard let mesh = membership?.mesh else { return }
       if let index = membership?.guests.firstIndex(where: { $0.entry.author == guest.entry.author }) {
         membership?.guests[index].next = now + .milliseconds(50)
       }
-      if let entry = mesh.roster.entry(of: guest.entry.author) {
-        send(.welcome(entry.member, mesh.promise), to: entry.author, &effects)
+      if let entry = membership?.mesh.roster.entry(of: guest.entry.author), let reign = membership?.mesh.promise {
+        send(.welcome(entry.member, reign), to: entry.author, &effects)
       } else {
         stepMesh(.admit(guest.entry), now, notary, &effects)
       }
@@ -114,9 +113,9 @@ extension Peer {
 
   /// Everything of a member that is due besides the mesh's own.
   mutating func wakeMember(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
-    guard let membership else { return }
-    if let due = membership.mesh.deadline, due <= now { stepMesh(.wake, now, notary, &effects) }
-    if let due = membership.door.deadline, due <= now { self.membership?.door.wake(at: now) }
+    // No copy of the membership is held over a step: its log would be copied on write, frame by frame.
+    if let due = membership?.mesh.deadline, due <= now { stepMesh(.wake, now, notary, &effects) }
+    if let due = membership?.door.deadline, due <= now { membership?.door.wake(at: now) }
     wakePairs(now, &effects)
     confirmChannels(now, &effects)
     wakeGuests(now, notary, &effects)
@@ -125,6 +124,6 @@ extension Peer {
     self.membership?.snapshots.expire(at: now)
     channels.expire(at: now)
     connect(now, &effects)
-    if membership.mesh.isReflector, let beacon = beacon(answering: 0) { effects.append(.announce(beacon)) }
+    if membership?.mesh.isReflector == true, let beacon = beacon(answering: 0) { effects.append(.announce(beacon)) }
   }
 }

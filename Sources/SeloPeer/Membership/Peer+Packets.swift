@@ -32,8 +32,9 @@ extension Peer {
   private mutating func answerStranger(_ packet: Packet, _ author: Author, _ effects: inout [PeerEffect]) {
     effects.append(.rejected(.mesh(.notMember)))
     if case .removed = packet { return }
-    guard let membership, !membership.guests.contains(where: { $0.entry.author == author }) else { return }
-    send(.removed(membership.mesh.promise.lineage, sequence: membership.mesh.agreed), to: author, &effects)
+    guard let mesh = membership?.mesh, membership?.guests.contains(where: { $0.entry.author == author }) == false
+    else { return }
+    send(.removed(mesh.promise.lineage, sequence: mesh.agreed), to: author, &effects)
   }
 
   /// Frames must be signed by the reflector of the reign they name, envelopes in them by their authors. Frames that
@@ -42,12 +43,11 @@ extension Peer {
     _ frames: [SignedFrame], of reign: Reign, from member: Member, _ now: Instant, _ notary: some Notary,
     _ effects: inout [PeerEffect]
   ) {
-    guard let membership else { return }
-    guard let signer = membership.entry(of: reign.term.elected)?.identity else {
+    guard let signer = membership?.entry(of: reign.term.elected)?.identity else {
       return effects.append(.rejected(.unknownSigner))
     }
     var claims: [Proofs.Claim] = []
-    for frame in frames where membership.mesh.log[frame.sequence]?.hash != frame.hash {
+    for frame in frames where membership?.mesh.log[frame.sequence]?.hash != frame.hash {
       claims.append(Proofs.Claim(frame, by: signer))
       if case .messages(let envelopes) = frame.frame.body { claims += envelopes.map { Proofs.Claim($0) } }
     }

@@ -1,13 +1,31 @@
+import SeloMesh
 import SeloVM
 import SeloWire
 
 /// A law of PROTOCOL section 12, checked after every step of every peer. It keeps what it has seen; what it sees now
-/// must agree with it.
+/// must agree with it. One file a law.
 protocol Law<W> {
   associatedtype W: World
 
   /// Looks at the peer that has just been stepped; returns what is wrong, or nil.
-  mutating func check(_ peer: SimulatedPeer<W>, at now: Instant) -> String?
+  mutating func check(_ sight: Sight<W>) -> String?
+}
+
+/// What a law sees: one peer after one step.
+struct Sight<W: World> {
+  let peer: SimulatedPeer<W>
+  let mesh: Mesh
+  let now: Instant
+  /// Frames that came to stand in the log in this step, oldest first.
+  let fresh: [SignedFrame]
+  /// The frame below the fresh ones, when it is held.
+  let before: SignedFrame?
+  /// The log was cut back to this frame in this step, before the fresh ones came.
+  let rolledBackTo: UInt64?
+  /// A membership began in this step: nothing seen of this peer before counts.
+  let isNew: Bool
+  /// The logs of all processes, those of the dead as they were.
+  let logs: () -> [(member: Member, log: FrameLog)]
 }
 
 /// A law that was broken.
