@@ -48,7 +48,7 @@ import Testing
       .admit(.fixture(0, standing: .learner)), .welcome(.fixture(4), reign), .deny(.world), .leave,
       .removed(reign.lineage, sequence: 9), .snapshotWanted,
       .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, hash: Bytes32([8]))),
-      .chunkWanted(sequence: 8, index: 2), .chunk(sequence: 8, index: 2, [1, 2, 3]),
+      .chunksWanted(sequence: 8, first: 2, mask: 5), .chunk(sequence: 8, index: 2, [1, 2, 3]),
     ]
   }()
 
