@@ -38,6 +38,8 @@ struct Ahead: Equatable, Sendable {
 
   var first: Proven<SignedFrame>? { frames.first }
 
+  func holds(_ frame: SignedFrame) -> Bool { frames.contains { $0.value.hash == frame.hash } }
+
   /// Keeps a frame; false when it is held already or there is no room.
   mutating func keep(_ frame: Proven<SignedFrame>, above received: UInt64) -> Bool {
     let sequence = frame.value.sequence

@@ -58,7 +58,8 @@ extension Mesh {
       } else if following.ahead.keep(frame, above: log.received) {
         fresh = true
       } else {
-        effects.append(.rejected(.tooFarAhead, from: sender))
+        let isHeld = following.ahead.holds(frame.value)
+        effects.append(.rejected(isHeld ? .duplicateFrame : .tooFarAhead, from: sender))
       }
       following.heardOf = max(following.heardOf, frame.value.sequence)
     }

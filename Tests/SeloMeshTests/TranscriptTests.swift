@@ -297,14 +297,14 @@ extension Scenario {
       ]
     ) {
       var session = MeshHarness.told(3)
-      // For a moment nobody hears a, and nobody hears c.
+      // For a moment nobody hears a; c hears b, and nobody hears c.
       session.weather.cut = [Weather.Link(0, 1), Weather.Link(0, 2), Weather.Link(2, 0), Weather.Link(2, 1)]
       session.transcript = nil
       _ = session.run(atMost: .seconds(1)) { $0.peers[2].mesh.phase.word == "joining" }
       session.weather.cut = [Weather.Link(2, 0), Weather.Link(2, 1)]
-      _ = session.run(atMost: .seconds(3)) { $0.peers[2].detachment != nil }
+      session.run(for: .milliseconds(970))
       session.transcript = []
-      session.run(for: .milliseconds(40))
+      _ = session.run(atMost: .milliseconds(100)) { $0.peers[2].detachment != nil }
       return session
     },
     Scenario(
