@@ -1,9 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Foundation
 import SeloKit
-import SeloSimulator
+public import SeloSimulator
 import SeloVM
-import SeloWorlds
+public import SeloWorlds
 
 /// Runs the very peers that ship on a virtual network and clock, with faults drawn from a seed, and judges every step.
 struct SimulateCommand: AsyncParsableCommand {
