@@ -1,5 +1,4 @@
 // swift-tools-version: 6.2
-import Foundation
 import PackageDescription
 
 let strict: [SwiftSetting] = [
@@ -66,16 +65,3 @@ let package = Package(
     tests("TidyTests", of: []),
   ]
 )
-
-// While the house is being built: only the rooms that stand.
-func stands(_ name: String) -> Bool {
-  ["Sources/", "Tests/"].contains { FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + $0 + name) }
-}
-func dependencyStands(_ dependency: Target.Dependency) -> Bool {
-  if case .byNameItem(let name, _) = dependency { return stands(name) }
-  return true
-}
-package.targets.removeAll { !stands($0.name) }
-for target in package.targets { target.dependencies.removeAll { !dependencyStands($0) } }
-package.products.removeAll { $0.name != "selo" ? !stands($0.name) : !stands("SeloCommand") }
-if !stands("SeloKit") && !stands("SeloCommand") { package.dependencies = [] }

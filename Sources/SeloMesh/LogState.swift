@@ -46,7 +46,7 @@ package struct LogState: Equatable, Sendable {
   /// the pending one, if there is one; never one from before the lineage began.
   package func rostersInForce(agreed: UInt64) -> [Roster] {
     let newest = rosters.lastIndex { $0.sequence <= agreed } ?? 0
-    let first = rosters.lastIndex(where: \.isFirst) ?? 0
+    let first = rosters.lastIndex { $0.isFirst } ?? 0
     return rosters[max(newest, first)...].map(\.roster)
   }
 

@@ -63,7 +63,19 @@ package struct Outbox: Equatable, Sendable {
 
   /// When the first envelope that the log does not hold is to be sent again. `logged` is the author's last in the log.
   func deadline(logged: UInt64) -> Instant? {
-    entries.first { $0.signed.envelope.last > logged }.map { $0.sent + patience($0.tries) }
+    let first = firstAbove(logged)
+    return first < entries.count ? entries[first].sent + patience(entries[first].tries) : nil
+  }
+
+  /// The first entry with a message above `logged`. O(log entries).
+  private func firstAbove(_ logged: UInt64) -> Int {
+    var low = 0
+    var high = entries.count
+    while low < high {
+      let middle = (low + high) / 2
+      if entries[middle].signed.envelope.last <= logged { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 
   /// Envelopes above `logged` that have waited long enough, or all of them; in order, at most 32 KiB at a time.
@@ -71,7 +83,7 @@ package struct Outbox: Equatable, Sendable {
     guard all || deadline(logged: logged).map({ $0 <= now }) ?? false else { return [] }
     var found: [SignedEnvelope] = []
     var size = 0
-    for index in entries.indices where entries[index].signed.envelope.last > logged {
+    for index in firstAbove(logged)..<entries.count {
       size += entries[index].signed.encodedSize
       if size > Limits.envelopeBytes, !found.isEmpty { break }
       entries[index].sent = now
@@ -106,7 +118,7 @@ package struct Outbox: Equatable, Sendable {
   /// Messages above `logged`, oldest first: what a return under a new author has to publish again.
   package func unordered(logged: UInt64) -> [[UInt8]] {
     var messages: [[UInt8]] = []
-    for entry in entries where entry.signed.envelope.last > logged { messages += entry.signed.envelope.messages }
+    for entry in entries[firstAbove(logged)...] { messages += entry.signed.envelope.messages }
     return messages + fresh
   }
 

@@ -30,7 +30,11 @@ public struct Faults: OptionSet, Hashable, Sendable {
 
   /// Reads `all`, `none` or names with commas; nil when a name is unknown.
   public init?(_ text: String) {
-    if text == "all" { self = .all } else if text == "none" { self = [] } else {
+    if text == "all" {
+      self = .all
+    } else if text == "none" {
+      self = []
+    } else {
       var faults: Faults = []
       for name in text.split(separator: ",") {
         guard let known = Self.named.first(where: { $0.name == name }) else { return nil }

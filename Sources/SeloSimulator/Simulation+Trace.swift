@@ -14,7 +14,8 @@ extension Simulation {
   func note(_ peer: SimulatedPeer<W>, _ input: PeerInput) {
     var line = "\(peer.name) \(word(input))"
     if let mesh = peer.mesh {
-      line += " | term \(mesh.promise.term.number) received \(mesh.log.received) agreed \(mesh.agreed)"
+      line +=
+        " | term \(mesh.promise.term.number) received \(mesh.log.received) agreed \(mesh.agreed)"
         + " chain \(hex(mesh.log.head.chain))"
     }
     note(line)

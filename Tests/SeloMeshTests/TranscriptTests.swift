@@ -10,7 +10,8 @@ import Testing
   @Test(arguments: Scenario.all) func tellsTheSameStory(scenario: Scenario) throws {
     let harness = scenario.play()
     #expect(harness.laws.violations == [])
-    let text = scenario.story.map { "# \($0)\n" }.joined() + "\n"
+    let text =
+      scenario.story.map { "# \($0)\n" }.joined() + "\n"
       + (harness.transcript ?? []).joined(separator: "\n") + "\n"
     let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Transcripts")
     let file = folder.appending(path: "\(scenario.name).txt")
@@ -200,7 +201,9 @@ extension Scenario {
       session.filters = [
         Filter(from: 1, to: 2, "term", count: 9), Filter(from: 1, to: 3, "term", count: 9),
       ]
-      _ = session.run(atMost: .seconds(1)) { $0.peers[4].mesh.currentReign.term.elected == $0.peers[1].member && $0.peers[4].mesh.isNormal }
+      _ = session.run(atMost: .seconds(1)) {
+        $0.peers[4].mesh.currentReign.term.elected == $0.peers[1].member && $0.peers[4].mesh.isNormal
+      }
       session.crash(1)
       session.silently(.milliseconds(50))
       session.run(for: .milliseconds(120))
@@ -208,7 +211,9 @@ extension Scenario {
     },
     Scenario(
       name: "kill-the-candidate",
-      story: ["The candidate dies while it gathers promises: after 50 ms and a bit the next successor stands, one number higher."]
+      story: [
+        "The candidate dies while it gathers promises: after 50 ms and a bit the next successor stands, one number higher."
+      ]
     ) {
       var session = MeshHarness.told(5)
       session.crash(0)
@@ -272,7 +277,9 @@ extension Scenario {
     },
     Scenario(
       name: "inherited-roster-change",
-      story: ["The reflector dies with a roster change under way: the successor's log holds it, and it is agreed in the new term."]
+      story: [
+        "The reflector dies with a roster change under way: the successor's log holds it, and it is agreed in the new term."
+      ]
     ) {
       var session = MeshHarness.told(3)
       session.join("d")

@@ -1,4 +1,5 @@
 import SeloCrypto
+import SeloMesh
 import SeloPeer
 import SeloVM
 import SeloWire
@@ -21,10 +22,10 @@ import Testing
 
   private func stands(_ village: Neighbourhood<Counter>, after attack: () -> Void) {
     let logs = village.houses.map { $0.peer.mesh?.log }
-    let members = village.houses.map(\.peer.status.members)
+    let members = village.houses.map { $0.peer.status.members }
     attack()
     #expect(village.houses.map { $0.peer.mesh?.log } == logs)
-    #expect(village.houses.map(\.peer.status.members) == members)
+    #expect(village.houses.map { $0.peer.status.members } == members)
     let ada = village.houses[0]
     let count = ada.peer.agreedWorld?.root.count ?? 0
     village.step(village.houses[1], .publish(Counter.Message.increment.encoded()))

@@ -129,7 +129,8 @@ extension MeshHarness {
       seen.compared = mesh.log.oldest - 1
     }
     // Law 9
-    if case .frames(let reign, _, _) = input, !before.isReflector, reign.lineage != before.promise.lineage || reign.term < before.promise.term,
+    if case .frames(let reign, _, _) = input, !before.isReflector,
+      reign.lineage != before.promise.lineage || reign.term < before.promise.term,
       before.log.head.chain != mesh.log.head.chain
     {
       violate("law 9: a lower term changed the log")
@@ -146,7 +147,9 @@ extension MeshHarness {
     if mesh.outbox.last < peer.published { violate("law 14: outbox forgot") }
     let logged = mesh.log.head.authors.last(of: peer.author)
     if UInt64(mesh.outbox.unordered(logged: logged).count) != mesh.outbox.last - min(logged, mesh.outbox.last) {
-      violate("law 14: \(mesh.outbox.unordered(logged: logged).count) in the outbox, \(mesh.outbox.last) taken, \(logged) logged")
+      violate(
+        "law 14: \(mesh.outbox.unordered(logged: logged).count) in the outbox, \(mesh.outbox.last) taken, \(logged) logged"
+      )
     }
     // Law 15
     if mesh.outbox.count > Limits.outboxMessages { violate("law 15: outbox") }

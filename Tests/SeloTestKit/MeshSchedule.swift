@@ -74,7 +74,9 @@ package struct MeshSchedule {
   }
 
   private mutating func crashReflector() {
-    if let index = harness.peers.indices.first(where: { harness.peers[$0].isMember && harness.peers[$0].mesh.isReflector }) {
+    if let index = harness.peers.indices.first(where: {
+      harness.peers[$0].isMember && harness.peers[$0].mesh.isReflector
+    }) {
       crash(index)
     }
   }
@@ -124,13 +126,16 @@ package struct MeshSchedule {
       let logged = mesh.log.head.authors.last(of: peer.author)
       guard mesh.isNormal, let reflector = members.first(where: { $0.member == mesh.reflector }) else {
         found.append(
-          "liveness: \(peer.name) is \(mesh.phase.word) in \(mesh.promise.text), normal \(mesh.lastNormal.text), \(rosters.map(\.text)), alive \(alive.map(\.id.value))")
+          "liveness: \(peer.name) is \(mesh.phase.word) in \(mesh.promise.text), normal \(mesh.lastNormal.text), \(rosters.map(\.text)), alive \(alive.map(\.id.value))"
+        )
         continue
       }
       if !reflector.mesh.isReflector || reflector.mesh.currentReign != mesh.currentReign {
         found.append("liveness: \(peer.name) follows \(reflector.name), which does not reflect for it")
       } else if mesh.log.received + 5 < reflector.mesh.log.received || mesh.agreed + 10 < mesh.log.received {
-        found.append("liveness: \(peer.name) agreed \(mesh.agreed) received \(mesh.log.received) of \(reflector.mesh.log.received)")
+        found.append(
+          "liveness: \(peer.name) agreed \(mesh.agreed) received \(mesh.log.received) of \(reflector.mesh.log.received)"
+        )
       }
       if mesh.log.head.mayPublish(peer.author), !mesh.outbox.unordered(logged: logged).isEmpty {
         found.append("liveness: \(peer.name) has unordered messages")

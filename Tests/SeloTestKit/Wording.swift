@@ -84,7 +84,8 @@ extension Frame.Body {
     case .term: "term"
     case .roster(let change): change.text
     case .handover(let successor): "handover \(successor.id.value)"
-    case .branch(_, let sequence, let ids): "branch at \(sequence) of \(ids.map { "\($0.value)" }.joined(separator: " "))"
+    case .branch(_, let sequence, let ids):
+      "branch at \(sequence) of \(ids.map { "\($0.value)" }.joined(separator: " "))"
     case .adopt: "adopt"
     case .mark: "mark"
     case .verdict: "verdict"

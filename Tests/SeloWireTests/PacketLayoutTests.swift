@@ -48,7 +48,7 @@ import Testing
       .admit(.fixture(0, standing: .learner)), .welcome(.fixture(4), reign), .deny(.world), .leave,
       .removed(reign.lineage, sequence: 9), .snapshotWanted,
       .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, hash: Bytes32([8]))),
-      .chunkWanted(sequence: 8, index: 2), .chunk(sequence: 8, index: 2, [1, 2, 3]),
+      .chunksWanted(sequence: 8, first: 2, mask: 5), .chunk(sequence: 8, index: 2, [1, 2, 3]),
     ]
   }()
 
@@ -90,7 +90,9 @@ import Testing
   @Test func survivesRandomBytes() {
     var chance = Chance(seed: 57)
     for _ in 0..<20_000 {
-      let bytes = (0..<chance.below(400)).map { $0 == 0 ? UInt8(chance.below(22)) : UInt8(truncatingIfNeeded: chance.next()) }
+      let bytes = (0..<chance.below(400)).map {
+        $0 == 0 ? UInt8(chance.below(22)) : UInt8(truncatingIfNeeded: chance.next())
+      }
       if let decoded = try? Packet(decoding: bytes, notary: notary) { #expect(decoded.encoded == bytes) }
     }
   }

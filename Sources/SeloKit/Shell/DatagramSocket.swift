@@ -30,16 +30,12 @@ package final class DatagramSocket {
     package var received: ([UInt8], Endpoint) -> Void
     /// Everything of one wake-up has been handed over.
     package var drained: () -> Void
-    /// A connected socket reported an error, "connection refused" above all.
-    package var failed: (CInt) -> Void
 
     package init(
-      received: @escaping ([UInt8], Endpoint) -> Void, drained: @escaping () -> Void = {},
-      failed: @escaping (CInt) -> Void = { _ in }
+      received: @escaping ([UInt8], Endpoint) -> Void, drained: @escaping () -> Void = {}
     ) {
       self.received = received
       self.drained = drained
-      self.failed = failed
     }
   }
 
@@ -95,12 +91,6 @@ package final class DatagramSocket {
     isDirty = true
     let buffer = channel.allocator.buffer(bytes: bytes)
     channel.write(AddressedEnvelope(remoteAddress: address(target), data: buffer), promise: nil)
-  }
-
-  /// Sends an empty datagram at once from a connected socket; a refusal of an earlier one may show here.
-  package func ping() {
-    guard let descriptor else { return }
-    do { try UDPSocket.ping(descriptor) } catch { callbacks.failed(error.number) }
   }
 
   package func flush() {
@@ -174,9 +164,7 @@ package final class DatagramSocket {
 
     func channelInactive(context: ChannelHandlerContext) { socket.lost() }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-      // Where an error is fatal NIO closes the channel itself; the others only concern one datagram.
-      if let error = error as? IOError { socket.callbacks.failed(error.errnoCode) }
-    }
+    /// Where an error is fatal NIO closes the channel itself; the others only concern one datagram.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {}
   }
 }

@@ -80,6 +80,14 @@ package enum UDPSocket {
     try checked("send") { CInt(clamping: send(socket, nil, 0, 0)) }
   }
 
+  /// What went wrong on a socket since somebody last asked; nil when nothing did.
+  package static func pendingError(_ socket: CInt) -> CInt? {
+    var number: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    guard getsockopt(socket, SOL_SOCKET, SO_ERROR, &number, &size) == 0, number != 0 else { return nil }
+    return number
+  }
+
   /// Closes a descriptor that NIO did not take over.
   package static func release(_ socket: CInt) { close(socket) }
 
