@@ -30,10 +30,10 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The world: \(BuiltInWorld.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "name"))
-  var world = BuiltInWorld.village
+  var world = BuiltInWorld.village.rawValue
 
   @Option(help: "all, none, or some of: \(Faults.named.map(\.name).joined(separator: ",")).")
-  var faults = Faults.all
+  var faults = FaultsArgument(.all)
 
   @Option(help: "available or majority.")
   var policy = PolicyArgument.available
@@ -50,6 +50,9 @@ struct SimulateCommand: AsyncParsableCommand {
   func validate() throws {
     guard (1...64).contains(peers) else { throw ValidationError("--peers is between 1 and 64.") }
     guard seeds > 0 else { throw ValidationError("--seeds is at least 1.") }
+    guard BuiltInWorld(rawValue: world) != nil else {
+      throw ValidationError("--world is one of \(BuiltInWorld.allCases.map(\.rawValue).joined(separator: ", ")).")
+    }
     guard trace == nil || seeds == 1 else { throw ValidationError("--trace is for one seed.") }
   }
 
@@ -89,11 +92,11 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   private func add(_ seed: UInt64, to group: inout ThrowingTaskGroup<(UInt64, Report), any Error>) {
-    var options = SimulationOptions(seed: seed, peers: peers, duration: duration.delay, faults: faults)
+    var options = SimulationOptions(seed: seed, peers: peers, duration: duration.delay, faults: faults.faults)
     options.majority = policy == .majority
     options.messagesPerSecond = rate
     options.traced = trace != nil
-    let (world, file) = (world.world, trace)
+    let (world, file) = ((BuiltInWorld(rawValue: world) ?? .village).world, trace)
     group.addTask { (seed, try Self.simulate(world, options, trace: file)) }
   }
 
@@ -157,10 +160,16 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 }
 
-extension Faults: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+/// A list of faults on the command line.
+struct FaultsArgument: ExpressibleByArgument {
+  let faults: Faults
 
-  public var defaultValueDescription: String { text }
+  init(_ faults: Faults) { self.faults = faults }
+
+  init?(argument: String) {
+    guard let faults = Faults(argument) else { return nil }
+    self.faults = faults
+  }
+
+  var defaultValueDescription: String { faults.text }
 }
-
-extension BuiltInWorld: ExpressibleByArgument {}

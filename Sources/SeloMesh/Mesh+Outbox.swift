@@ -42,13 +42,13 @@ extension Mesh {
     }
   }
 
-  /// As many envelopes to a packet as its size allows.
+  /// As many envelopes to a packet as travel in one datagram, so that a lost one costs no other.
   private func packets(of envelopes: [SignedEnvelope]) -> [Packet] {
     var packets: [Packet] = []
     var batch: [SignedEnvelope] = []
     var size = 0
     for envelope in envelopes {
-      if size + envelope.encodedSize > Limits.frameBytes, !batch.isEmpty {
+      if size + envelope.encodedSize > Limits.lonePacketBytes - Reign.encodedSize - 5, !batch.isEmpty {
         packets.append(.envelopes(promise, batch))
         batch = []
         size = 0

@@ -77,13 +77,18 @@ struct EnvelopeQueue: Equatable, Sendable {
     }
   }
 
-  /// As many envelopes as fit one frame.
+  /// The envelopes of one frame. It travels as one datagram while the queue is short, because a frame of many fragments
+  /// hardly arrives where much is lost; when the queue grows, frames grow with it up to their limit.
   mutating func take() -> [SignedEnvelope] {
+    let room = bytes > Limits.calmQueueBytes ? Limits.frameBytes : Limits.loneFrameBytes
     var size = Frame.headerSize + 4
-    let taken = ready.prefix { envelope in
+    var count = 0
+    for envelope in ready.prefix(Limits.frameEnvelopes) {
       size += envelope.encodedSize
-      return size <= Limits.frameBytes
-    }.prefix(Limits.frameEnvelopes)
+      if size > room, count > 0 { break }
+      count += 1
+    }
+    let taken = ready.prefix(count)
     for envelope in taken { bytes -= envelope.encodedSize }
     ready.removeFirst(taken.count)
     return Array(taken)

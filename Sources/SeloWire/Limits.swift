@@ -23,6 +23,10 @@ package enum Limits {
 
   /// Bytes of a packet that travels as one datagram, whatever its kind.
   package static let lonePacketBytes = 1_120
+  /// Bytes of a frame that travels in such a packet, with its signature and lengths.
+  package static let loneFrameBytes = lonePacketBytes - 113
+  /// Bytes in the reflector's queue up to which frames stay that small: 64 frames' worth, as many as may be unagreed.
+  package static let calmQueueBytes = 64 * 1_024
 
   // Members
 

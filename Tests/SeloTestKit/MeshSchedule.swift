@@ -29,6 +29,8 @@ package struct MeshSchedule {
       harness.run(for: .milliseconds(chance.below(pace * 2)))
     }
     calm()
+    // Voters that were never heard are given five seconds before somebody goes on without them.
+    if harness.laws.violations.isEmpty, !unrest().isEmpty { harness.run(for: .seconds(9)) }
     return harness.laws.violations + (harness.laws.violations.isEmpty ? unrest() : [])
   }
 
