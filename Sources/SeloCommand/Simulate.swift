@@ -1,9 +1,9 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import SeloKit
-public import SeloSimulator
+import SeloSimulator
 import SeloVM
-public import SeloWorlds
+import SeloWorlds
 
 /// Runs the very peers that ship on a virtual network and clock, with faults drawn from a seed, and judges every step.
 struct SimulateCommand: AsyncParsableCommand {
