@@ -104,7 +104,7 @@ enum Timing {
   /// How long nobody who is in the term must be heard before a branch.
   static let branchPatience = Delay.seconds(1)
   /// The same when one of the voters was never heard at all.
-  static let strangerPatience = Delay.seconds(5)
+  static let strangerPatience = Delay.seconds(2)
   /// How long one without a vote waits for a term before it knocks at the session's doors again.
   static let onlookerPatience = Delay.seconds(3)
   /// How long a promise may stand apart from a term that goes on without it.

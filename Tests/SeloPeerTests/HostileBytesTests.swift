@@ -21,10 +21,12 @@ import Testing
   }
 
   private func stands(_ village: Neighbourhood<Counter>, after attack: () -> Void) {
-    let logs = village.houses.map { $0.peer.mesh?.log }
+    let authors = village.houses.map { $0.peer.mesh?.log.head.authors }
+    let agreed = village.houses.map { $0.peer.mesh?.agreed ?? 0 }
     let members = village.houses.map { $0.peer.status.members }
     attack()
-    #expect(village.houses.map { $0.peer.mesh?.log } == logs)
+    #expect(village.houses.map { $0.peer.mesh?.log.head.authors } == authors)
+    #expect(zip(village.houses.map { $0.peer.mesh?.agreed ?? 0 }, agreed).allSatisfy { $0 >= $1 })
     #expect(village.houses.map { $0.peer.status.members } == members)
     let ada = village.houses[0]
     let count = ada.peer.agreedWorld?.root.count ?? 0

@@ -32,7 +32,7 @@ struct Whisper: World, Codable {
     #expect(village.run(until: .seconds(10)) { village.areMembers && bo.peer.status.phase == .member })
     village.step(bo, .publish(Whisper.Message(words: "the-eagle-has-landed").encoded()))
     #expect(village.run(until: .seconds(2)) { ada.peer.agreedWorld?.root.heard == ["the-eagle-has-landed"] })
-    #expect(village.capture.count > 100)
+    #expect(village.capture.count > 20)
     for secret in [session, passphrase, "ada-lovelace", "bo-diddley", "the-eagle-has-landed", "landed", "lovelace"] {
       let found = village.capture.count { contains($0.bytes, Array(secret.utf8)) }
       #expect(found == 0, "\(found) datagrams hold \"\(secret)\"")

@@ -37,6 +37,12 @@ extension Source {
     text(of: path).map { Source(path: path, text: $0) }
   }
 
+  /// The documents that people read.
+  static let prose =
+    ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] + files(under: "docs").filter { $0.hasSuffix(".md") }
+
+  static func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
+
   static func text(of path: String) -> String? {
     FileManager.default.contents(atPath: root + "/" + path).map { String(decoding: $0, as: UTF8.self) }
   }

@@ -37,6 +37,28 @@ import Testing
     let counter = source.components(separatedBy: "\n").filter { !$0.hasPrefix("///") }.joined(separator: "\n")
     #expect(readme.contains("```swift\n\(counter)```"))
   }
+
+  @Test func linksLeadSomewhere() throws {
+    let link = try NSRegularExpression(pattern: #"\]\(([\w./-]+)\)"#)
+    for path in Source.prose {
+      let text = try #require(Source.text(of: path))
+      let folder = path.contains("/") ? "docs/" : ""
+      for target in link.groups(in: text) { #expect(Source.exists(folder + target), "\(path) leads to \(target)") }
+    }
+  }
+
+  /// The numbers of packets and frame bodies stand in the code and in a table for people.
+  @Test func protocolNumbersItsPacketsAsTheCodeDoes() throws {
+    let layout = try #require(Source.text(of: "Sources/SeloWire/Packet+Layout.swift"))
+    let table = try #require(Source.text(of: "docs/PROTOCOL.md"))
+    let numbers = try NSRegularExpression(pattern: #"case \.(\w+): \d+\n"#).groups(in: layout)
+    let lines = try NSRegularExpression(pattern: #"(case \.\w+: \d+)\n"#).groups(in: layout)
+    #expect(numbers.count > 20)
+    for (name, line) in zip(numbers, lines) {
+      let number = line.split(separator: " ").last ?? ""
+      #expect(table.contains("| \(number) | \(name) |"), "packet \(name) is \(number)")
+    }
+  }
 }
 
 extension Laws {

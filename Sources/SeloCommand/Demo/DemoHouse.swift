@@ -63,7 +63,7 @@ final class DemoHouse {
       verb, "demo", "--headless", "--json", "--tether", "--name", peer.name, "--interface", "lo", "--world", "village",
       "--passphrase-file", directory + "/passphrase", "--load", "\(load)",
     ]
-    if verb == "join" { arguments += ["--wait", "30s"] }
+    if verb == "join" { arguments += ["--wait", "120s"] }
     peer.status = nil
     peer.control = nil
     peer.child = try Child(

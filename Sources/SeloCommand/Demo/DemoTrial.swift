@@ -31,7 +31,7 @@ struct DemoTrial {
   func run() throws {
     var failovers: [Failover] = []
     try house.restartDead()
-    try house.waitForVoters(.seconds(60))
+    try house.waitForVoters(.seconds(180))
     Output.note("\(Output.clock())  \(house.peers.count) peers are in, \(house.reflector?.name ?? "nobody") reflects")
     for _ in 0..<kills {
       rest()
@@ -49,7 +49,7 @@ struct DemoTrial {
       let sentence = "\(Output.clock())  \(Sentence.of(failover))"
       if json { Output.note(sentence) } else { Output.result(sentence) }
       try house.restartDead()
-      try house.waitForVoters(.seconds(60))
+      try house.waitForVoters(.seconds(180))
     }
     let report = verdict(failovers)
     if json { Output.result(json: report) } else { Output.result(text(report)) }

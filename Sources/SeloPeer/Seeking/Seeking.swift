@@ -39,6 +39,8 @@ struct Seeking {
   private var refusals: [Refusals] = []
   private var asked = 0
   private var nextQuery: Instant
+  /// The time for listening or for patience is over; from here on only knocks under way can change the verdict.
+  private var isOver = false
 
   init(
     _ purpose: PeerOptions.Purpose, given: [Endpoint], returning: SessionID? = nil, options: PeerOptions,
@@ -54,14 +56,13 @@ struct Seeking {
     nextQuery = now
   }
 
-  var deadline: Instant? {
-    let end = purpose == .found ? since + listening : since + patience
-    let judgement = end > nextQuery ? nextQuery : end
-    return (knocks.compactMap(\.deadline) + [judgement, nextQuery]).min()
-  }
+  private var end: Instant { purpose == .found ? since + listening : since + patience }
+
+  var deadline: Instant? { (knocks.compactMap(\.deadline) + [nextQuery] + (isOver ? [] : [end])).min() }
 
   /// Queries at 0, 20, 60 and 140 ms, then twice a second.
   mutating func queryIsDue(at now: Instant) -> Bool {
+    isOver = now >= end
     guard nextQuery <= now else { return false }
     let gaps: [UInt64] = [20, 40, 80]
     nextQuery = now + .milliseconds(asked < gaps.count ? gaps[asked] : 500)
