@@ -52,7 +52,7 @@ extension Simulation {
   func crash() {
     if isFair { return }
     planCrash()
-    guard let victim = victim() else { return }
+    guard let victim = victim(survivorAlone: true) else { return }
     let wasReflector = victim.isReflector
     victim.crash()
     note("crash \(victim.name)")
@@ -66,7 +66,7 @@ extension Simulation {
   func pause() {
     if isFair { return }
     planPause()
-    guard let victim = victim() else { return }
+    guard let victim = victim(survivorAlone: false) else { return }
     count(victim.isReflector ? "pause_reflector" : "pause")
     note("pause \(victim.name)")
     victim.isPaused = true
@@ -91,8 +91,8 @@ extension Simulation {
   }
 
   /// A process whose absence leaves quorums of all rosters in force: within that the laws promise one lineage. Or the
-  /// older of the last two, so that the survivor goes on alone.
-  private func victim() -> SimulatedPeer<W>? {
+  /// older of the last two, so that the survivor goes on alone; not by a pause, after which the two lineages would meet.
+  private func victim(survivorAlone: Bool) -> SimulatedPeer<W>? {
     let alive = peers.filter(\.isAlive)
     let reflectors = alive.filter(\.isReflector)
     guard reflectors.count == 1, let mesh = reflectors[0].mesh else { return nil }
@@ -106,7 +106,7 @@ extension Simulation {
     guard !chosen.isPaused else { return nil }
     let gone = chosen.member
     if Agreement.isQuorum(rosters, halfCounts: false, holds: { voters.contains($0) && $0 != gone }) { return chosen }
-    return peers.count == 2 && alive.count == 2 && voters.count == 2 && !options.majority ? chosen : nil
+    return survivorAlone && peers.count == 2 && alive.count == 2 && voters.count == 2 && !options.majority ? chosen : nil
   }
 
   /// From here on nothing goes wrong, everybody is back, and after three seconds nobody publishes.
