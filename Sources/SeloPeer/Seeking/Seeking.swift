@@ -75,6 +75,8 @@ struct Seeking {
     if let listing = beacon.listing, listing.name != name { return }
     if let index = sightings.firstIndex(where: { $0.endpoint == endpoint && $0.session == beacon.session }) {
       let outcome = sightings[index].outcome
+      // It refused us and lives: that was an answer. One that died meanwhile has not refused anybody.
+      if case .refused(let since) = outcome, sightings[index].at <= since { countRefusal(by: beacon.session) }
       sightings[index] = Sighting(
         session: beacon.session, endpoint: endpoint, isReflector: beacon.isReflector, listing: beacon.listing, at: now,
         outcome: outcome)
@@ -108,13 +110,7 @@ struct Seeking {
   mutating func ended(_ knock: Knock, _ failure: KnockFailure, at now: Instant) {
     let outcome: Outcome
     switch failure {
-    case .noAnswerToNoise1, .otherCharter, .badIdent:
-      outcome = .refused(since: now)
-      if let index = refusals.firstIndex(where: { $0.session == knock.session }) {
-        refusals[index].count += 1
-      } else {
-        refusals.append(Refusals(session: knock.session, count: 1))
-      }
+    case .noAnswerToNoise1, .otherCharter, .badIdent: outcome = .refused(since: now)
     case .silence, .noAnswerToExchange, .noWelcome: outcome = .silent(since: now)
     }
     for index in sightings.indices
@@ -122,6 +118,14 @@ struct Seeking {
       sightings[index].outcome = outcome
     }
     knocks.removeAll { $0.localIndex == knock.localIndex }
+  }
+
+  private mutating func countRefusal(by session: SessionID) {
+    if let index = refusals.firstIndex(where: { $0.session == session }) {
+      refusals[index].count += 1
+    } else {
+      refusals.append(Refusals(session: session, count: 1))
+    }
   }
 
   /// How the search ends when nothing more can come of it.
