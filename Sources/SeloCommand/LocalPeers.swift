@@ -39,18 +39,19 @@ struct StatusCommand: ParsableCommand {
 
   @OptionGroup var peers: LocalPeerOptions
 
-  /// Peers learn at different moments what is agreed: to compare them, one tick is looked at that all remember.
+  /// Peers learn at different moments what is agreed. So that they can be compared, `agreed_digest` is the digest at one
+  /// agreed tick that all local peers of the session remember; `agreed_digest_tick` tells which.
   private struct Report: Encodable {
     let status: SessionStatus
     let comparison: Comparison?
 
-    private enum Key: String, CodingKey { case comparedTick, comparedDigest }
+    private enum Key: String, CodingKey { case agreedDigest, agreedDigestTick }
 
     func encode(to encoder: any Encoder) throws {
       try status.encode(to: encoder)
       var container = encoder.container(keyedBy: Key.self)
-      try container.encodeIfPresent(comparison?.tick, forKey: .comparedTick)
-      try container.encodeIfPresent(comparison?.digest[status.pid], forKey: .comparedDigest)
+      try container.encode(comparison?.tick ?? status.agreed, forKey: .agreedDigestTick)
+      try container.encode(comparison?.digest[status.pid] ?? status.agreedDigest, forKey: .agreedDigest)
     }
   }
 

@@ -4,10 +4,16 @@ import Testing
 /// The command as people run it: a process of its own, in a house of its own, on loopback only.
 struct House: ~Copyable {
   /// Wrong guesses of one test must not close the doors of another: all come from one address.
-  private let discoveryPort = UInt16.random(in: 20_000...60_000)
+  private let discoveryPort: UInt16
   let path = "/tmp/selo-e2e-\(getpid())-\(UInt32.random(in: 0 ... .max))"
 
-  init() throws {
+  init() throws { try self.init(discoveryPort: UInt16.random(in: 20_000...60_000)) }
+
+  /// Another house whose people look for each other on the same port.
+  init(meeting other: borrowing House) throws { try self.init(discoveryPort: other.discoveryPort) }
+
+  private init(discoveryPort: UInt16) throws {
+    self.discoveryPort = discoveryPort
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
   }
@@ -23,13 +29,13 @@ struct House: ~Copyable {
   }
 
   /// Starts `selo` and leaves it running.
-  func start(_ arguments: [String]) throws -> Running {
+  func start(_ arguments: [String], on host: Host? = nil) throws -> Running {
     let process = Process()
-    process.executableURL = Self.program
-    process.arguments = arguments
+    process.executableURL = host == nil ? Self.program : URL(fileURLWithPath: Host.ip)
+    process.arguments = (host.map { ["netns", "exec", $0.name, Self.program.path] } ?? []) + arguments
     process.environment = ProcessInfo.processInfo.environment.merging([
-      "XDG_STATE_HOME": path + "/state", "XDG_RUNTIME_DIR": path, "SELO_INTERFACE": "lo", "NO_COLOR": "1",
-      "SELO_DISCOVERY_PORT": "\(discoveryPort)",
+      "XDG_STATE_HOME": path + "/state", "XDG_RUNTIME_DIR": path, "SELO_INTERFACE": host == nil ? "lo" : "eth1",
+      "NO_COLOR": "1", "SELO_DISCOVERY_PORT": "\(discoveryPort)",
     ]) { $1 }
     let output = path + "/\(UUID()).out"
     let errors = path + "/\(UUID()).err"
@@ -42,8 +48,8 @@ struct House: ~Copyable {
   }
 
   /// Runs `selo` to its end.
-  func run(_ arguments: String...) async throws -> Ended {
-    let running = try start(arguments)
+  func run(_ arguments: String..., on host: Host? = nil) async throws -> Ended {
+    let running = try start(arguments, on: host)
     await withCheckedContinuation { ended in
       // Waiting is done on a thread of its own: other tests need those of the pool.
       Thread.detachNewThread { [process = running.process] in

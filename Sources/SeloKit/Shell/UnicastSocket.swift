@@ -23,8 +23,11 @@ package final class UnicastSocket {
     let bound = try Self.bind(interfaces, port: wanted)
     port = bound.port
     isLoopback = interfaces.allSatisfy(\.isLoopback)
-    addresses = [bound.v4, bound.v6].compactMap { bound in
-      bound.map { $0.local.address == .zero ? .loopback($0.local.family, port: $0.local.port) : $0.local }
+    let locals = [bound.v4, bound.v6].compactMap { $0?.local }
+    addresses = locals.flatMap { local in
+      // Bound to every address: reached at those of the interfaces.
+      local.address == .zero
+        ? interfaces.flatMap { $0.addresses(local.family) }.map { $0.with(port: local.port) } : [local]
     }
     v4 = bound.v4.map { Self.socket($0, eventLoop, callbacks) }
     v6 = bound.v6.map { Self.socket($0, eventLoop, callbacks) }
