@@ -106,7 +106,8 @@ extension Simulation {
     guard !chosen.isPaused else { return nil }
     let gone = chosen.member
     if Agreement.isQuorum(rosters, halfCounts: false, holds: { voters.contains($0) && $0 != gone }) { return chosen }
-    return survivorAlone && peers.count == 2 && alive.count == 2 && voters.count == 2 && !options.majority ? chosen : nil
+    return survivorAlone && peers.count == 2 && alive.count == 2 && voters.count == 2 && !options.majority
+      ? chosen : nil
   }
 
   /// From here on nothing goes wrong, everybody is back, and after three seconds nobody publishes.
