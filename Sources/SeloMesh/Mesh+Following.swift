@@ -152,10 +152,13 @@ extension Mesh {
     askForRepair(moment, &effects)
   }
 
-  /// Asks the reflector first, then the other members in turn: any holder serves.
+  /// Asks the reflector first, then in turn the other members that were heard lately: any holder serves.
   mutating func askForRepair(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard var following, let due = following.repair.due(following.ahead), due <= moment.now else { return }
-    let others = contacts.all.map(\.member).filter { $0 != following.reflector }
+    let others = contacts.all.filter {
+      $0.member != following.reflector && moment.now.since($0.heard) < Timing.repairTrust
+    }
+    .map(\.member)
     let turn = following.repair.tries
     let holder = turn % 2 == 0 || others.isEmpty ? following.reflector : others[turn / 2 % others.count]
     let first = log.received + 1

@@ -101,6 +101,8 @@ enum Timing {
   static let wordLife = Delay.milliseconds(60)
   /// How long a candidate waits for promises beyond a quorum, so that nothing a survivor executed is lost.
   static let grace = Delay.milliseconds(10)
+  /// Who was not heard for so long is not asked for repair.
+  static let repairTrust = Delay.milliseconds(300)
   /// How long nobody who is in the term must be heard before a branch.
   static let branchPatience = Delay.seconds(1)
   /// The same when one of the voters was never heard at all.

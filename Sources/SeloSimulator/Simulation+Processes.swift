@@ -91,7 +91,7 @@ extension Simulation {
   }
 
   /// A process whose absence leaves quorums of all rosters in force: within that the laws promise one lineage. Or the
-  /// older of the last two, so that the survivor goes on alone; not by a pause, after which the two lineages would meet.
+  /// older of the last two, so that the survivor goes on alone; not by a pause, after which two lineages would meet.
   private func victim(survivorAlone: Bool) -> SimulatedPeer<W>? {
     let alive = peers.filter(\.isAlive)
     let reflectors = alive.filter(\.isReflector)
