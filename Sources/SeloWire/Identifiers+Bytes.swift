@@ -52,5 +52,6 @@ extension Term {
 
   package init(reading reader: inout ByteReader) throws(DecodeError) {
     self.init(number: try reader.uint32(), elected: try Member(reading: &reader), handover: try reader.uint32())
+    guard number <= Limits.termNumber, handover <= Limits.termNumber else { throw .tooLarge("term number") }
   }
 }

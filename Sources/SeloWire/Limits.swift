@@ -41,6 +41,10 @@ package enum Limits {
   /// Bytes of a session's or world's name.
   package static let sessionNameBytes = 48
 
+  /// The highest term number or member id that is taken from others: so far below the end of its width that counting on
+  /// from it cannot overflow.
+  package static let termNumber: UInt32 = 1 << 31
+
   // Log and repair
 
   /// Frames the log keeps; at fifty a second twenty minutes.

@@ -88,6 +88,7 @@ package struct Roster: Equatable, Sendable {
   package init(reading reader: inout ByteReader) throws(DecodeError) {
     version = try reader.uint64()
     highest = try reader.memberID()
+    guard highest.value <= Limits.termNumber else { throw .tooLarge("member id") }
     let count = try reader.count(limit: Limits.members, elementSize: IdentBytes.encodedSize)
     var entries: [RosterEntry] = []
     for _ in 0..<count {

@@ -39,6 +39,7 @@ package struct RosterChange: Equatable, Sendable {
     guard version == roster.version + 1, previous == roster.hash(notary) else { return nil }
     var highest = roster.highest
     for entry in added {
+      guard entry.id.value <= Limits.termNumber else { return nil }
       guard entry.id > highest, entry.standing == .learner || roster.version == 0 else { return nil }
       highest = entry.id
     }

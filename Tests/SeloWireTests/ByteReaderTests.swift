@@ -71,3 +71,26 @@ import Testing
     #expect(Signature((0..<64).map { UInt8($0) }).bytes == (0..<64).map { UInt8($0) })
   }
 }
+
+@Suite struct NumberLimitTests {
+  /// A member that names the last of all terms must not make others count beyond it.
+  @Test func termsNearTheEndOfTheirWidthAreRefused() throws {
+    func decoded(_ number: UInt32) throws -> Term {
+      var writer = ByteWriter()
+      Term(number: number, elected: Member(id: MemberID(1), incarnation: Incarnation(1)), handover: 0).write(
+        to: &writer)
+      var reader = ByteReader(writer.bytes)
+      return try Term(reading: &reader)
+    }
+    #expect(try decoded(Limits.termNumber).number == Limits.termNumber)
+    #expect(throws: DecodeError.tooLarge("term number")) { try decoded(Limits.termNumber + 1) }
+    #expect(throws: DecodeError.tooLarge("term number")) { try decoded(.max) }
+  }
+
+  @Test func rostersNearTheEndOfTheirIdsAreRefused() {
+    var writer = ByteWriter()
+    Roster(version: 1, highest: MemberID(.max), entries: []).write(to: &writer)
+    var reader = ByteReader(writer.bytes)
+    #expect(throws: DecodeError.tooLarge("member id")) { try Roster(reading: &reader) }
+  }
+}
