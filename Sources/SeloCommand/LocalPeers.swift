@@ -39,8 +39,8 @@ struct StatusCommand: ParsableCommand {
 
   @OptionGroup var peers: LocalPeerOptions
 
-  /// Peers learn at different moments what is agreed. So that they can be compared, `agreed_digest` is the digest at one
-  /// agreed tick that all local peers of the session remember; `agreed_digest_tick` tells which.
+  /// Peers learn at different moments what is agreed. So that they can be compared, `agreed_digest` is the digest at
+  /// one agreed tick that all local peers of the session remember; `agreed_digest_tick` tells which.
   private struct Report: Encodable {
     let status: SessionStatus
     let comparison: Comparison?
