@@ -41,6 +41,23 @@ import Testing
     #expect(first.objects.first?["schema"] as? String == "selo.id/1")
   }
 
+  @Test func strangersSeeSessionsButNoNamesThatAreNotListed() async throws {
+    let house = try House()
+    let stranger = try House(meeting: house)
+    let file = try house.write("correct horse battery\n", "passphrase")
+    let ada = try house.start(["start", "hidden-garden", "--passphrase-file", file, "--headless", "--name", "ada"])
+    defer { ada.end() }
+    let bo = try house.start(
+      ["start", "open-garden", "--listed", "--passphrase-file", file, "--headless", "--name", "bo"])
+    defer { bo.end() }
+    try await waitUntil { try await house.run("list", "--json").objects.count == 2 }
+    try await waitUntil { try await stranger.run("list", "--json").objects.count == 2 }
+    let seen = try await stranger.run("list")
+    #expect(seen.output.contains("open-garden  world village  1 member"))
+    #expect(seen.output.contains("(unlisted)"))
+    #expect(!seen.output.contains("hidden") && !seen.output.contains("ada"))
+  }
+
   @Test func aWrongPassphraseIsRefusedAndTheRightOneLetsIn() async throws {
     let house = try House()
     let right = try house.write("right horse battery\n", "right")
