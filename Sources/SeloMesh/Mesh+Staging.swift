@@ -148,7 +148,8 @@ extension Mesh {
   }
 
   /// Promises of a quorum of the rosters in force in the log that the term stands on, each signed, and the first
-  /// frame signed by the one elected. A branch needs the promises of those it names, this peer among them.
+  /// frame signed by the one elected. A branch has no quorum to show: here it needs this peer's own promise
+  /// (`concerns`) and name; the promises of the others it names are not checked.
   private func proves(_ start: TermStart, on log: FrameLog, _ moment: Moment<some Notary>) -> Bool {
     let roster = log.head.roster
     guard let elected = roster[start.reign.term.elected] else { return false }
