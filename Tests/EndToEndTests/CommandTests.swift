@@ -102,7 +102,8 @@ import Testing
   @Test func aStretchRunsExactlyTheMessagesAskedFor() async throws {
     let ended = try await House().run("bench", "vm", "--workload", "ring-1000", "--messages", "3000")
     #expect(ended.output == "3000\n")
-    #expect(try await House().run("bench", "vm", "--messages", "3000").code == 64)
+    let unclear = try await House().run("bench", "vm", "--messages", "3000")
+    #expect(unclear.code == 64)
   }
 }
 
