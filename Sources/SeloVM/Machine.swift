@@ -30,6 +30,7 @@ public final class Machine<W: World> {
   /// advanced to, or come in the order of the log. O(log messages).
   ///
   /// - Parameters:
+  ///   - message: what the author published.
   ///   - author: who published it, as the world knows them.
   ///   - authorKey: 64 bits of H(identity ‖ incarnation), for the cause.
   ///   - authorSequence: its number among the messages of that author.

@@ -30,11 +30,19 @@ public struct Delay: Hashable, Comparable, Sendable, Codable {
   /// A span of so many nanoseconds.
   @inlinable public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
-  /// No time at all, and spans in other units; what does not fit is the longest span.
+  /// No time at all.
   public static let zero = Delay(nanoseconds: 0)
+
+  /// So many nanoseconds: up to 584 years.
   public static func nanoseconds(_ count: UInt64) -> Delay { Delay(nanoseconds: count) }
+
+  /// So many thousand nanoseconds; what does not fit is the longest span.
   public static func microseconds(_ count: UInt64) -> Delay { Delay(nanoseconds: saturated(count, 1_000)) }
+
+  /// So many thousandths of a second; what does not fit is the longest span.
   public static func milliseconds(_ count: UInt64) -> Delay { Delay(nanoseconds: saturated(count, 1_000_000)) }
+
+  /// So many seconds; what does not fit is the longest span.
   public static func seconds(_ count: UInt64) -> Delay { Delay(nanoseconds: saturated(count, 1_000_000_000)) }
 
   @inlinable public static func < (left: Delay, right: Delay) -> Bool { left.nanoseconds < right.nanoseconds }

@@ -99,6 +99,14 @@ import Testing
     #expect(!breaks(Laws.publicDocs, "/// A\n@frozen\npublic struct A {\n  /// B\n  public var b = 0\n}"))
     #expect(!breaks(Laws.publicDocs, "/// A\npublic struct A {\n  public init() {}\n}"))
     #expect(!breaks(Laws.publicDocs, "public import A"))
+    #expect(breaks(Laws.publicDocs, "/// A\npublic enum A: Error {\n  case b\n}"))
+    #expect(!breaks(Laws.publicDocs, "/// A\npublic enum A: Error {\n  /// B\n  case b\n  case c\n}"))
+    #expect(!breaks(Laws.publicDocs, "enum A {\n  case b\n}"))
+    let method =
+      "/// A\npublic enum A {\n  /// B\n  public func b() {\n    switch self {\n    case c: d()\n    }\n  }\n}"
+    #expect(!breaks(Laws.publicDocs, method))
+    #expect(breaks(Laws.publicDocs, "/// A\npublic protocol A {\n  mutating func b()\n}"))
+    #expect(!breaks(Laws.publicDocs, "/// A\npublic protocol A {\n  /// B\n  static func b()\n}"))
     #expect(!breaks(Laws.publicDocs, "/// Lengths.\npublic let a = 0\npublic let b = 0"))
     #expect(breaks(Laws.publicDocs, "/// Lengths.\npublic let a = 0\n\npublic let b = 0"))
   }
