@@ -122,6 +122,7 @@ extension State {
     sink.uint16(format)
     sink.uint64(0)
     sink.raw(body)
-    return sealed(sink)
+    seal(&sink)
+    return sink.bytes
   }
 }
