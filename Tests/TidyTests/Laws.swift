@@ -52,6 +52,21 @@ enum Laws {
       #"\b(Date|UUID|Hasher)\(|\.random\(|\.shuffled\(|\b(ContinuousClock|SuspendingClock)\b|\bTask\b[^,:)>]*\{|\bprint\("#,
     in: cores.union(["SeloWorlds"]))
 
+  /// Functions of the C library give other bits on other systems. Rounding, remainders and roots would give the same,
+  /// but with some compilers they are calls, too, and then an application of SeloVM alone does not link.
+  static let foreign = Law(
+    "SeloVM calls nothing of the C library",
+    against:
+      #"\.(rounded|round|truncatingRemainder|remainder|squareRoot|form(TruncatingRemainder|Remainder|SquareRoot)|add(ing)?Product)\(|\b(fma|Float80|CGFloat)\b|\b(Foundation|Glibc|Musl|Darwin)\."#,
+    in: ["SeloVM"])
+
+  /// The standard library may change how it draws, and hash values differ between processes.
+  static let chance = Law(
+    "a world draws from its turn",
+    against: #"\.(random|randomElement|shuffled?)\(.*\busing:|\.(random|randomElement|shuffled|shuffle)\(\)"#
+      + #"|\b(System)?RandomNumberGenerator\b|\bHasher\b|\bhashValue\b"#,
+    in: ["SeloVM", "SeloWorlds"])
+
   static let stored = Law(name: "a core stores no closure, lock or clock", exceptions: storing) { source in
     guard cores.contains(source.room) else { return [] }
     let scopes = Scopes(source.code).lines
