@@ -22,7 +22,7 @@ public final class Machine<W: World> {
     engine = Engine(program: program, state: try State(snapshot: bytes, program))
   }
 
-  private init(engine: Engine) { self.engine = engine }
+  init(engine: Engine) { self.engine = engine }
 
   // What the log delivers
 
