@@ -15,7 +15,7 @@ extension State {
   }
 
   /// Where the body lies, after header and checksum have been found good.
-  private static func unsealed(_ bytes: [UInt8]) throws(SnapshotError) -> Range<Int> {
+  static func unsealed(_ bytes: [UInt8]) throws(SnapshotError) -> Range<Int> {
     guard bytes.count >= headerBytes + checksumBytes else {
       throw bytes.starts(with: magic) ? .wrongLength : .notASnapshot
     }
