@@ -102,6 +102,25 @@ import Testing
     #expect(differences.count <= 5)
   }
 
+  @Test("28: a tree travels; what no world has is refused", arguments: [0, 1, 64, 65, 500]) func travels(
+    actors: Int
+  ) throws {
+    let tree = theatre(actors: actors).machine.digestTree()
+    let bytes = tree.encoded()
+    #expect(bytes.count < 200 + actors / 2)
+    #expect(try DigestTree(encoded: bytes) == tree)
+    for length in bytes.indices {
+      #expect(throws: DecodeError.self) { try DigestTree(encoded: Array(bytes[..<length])) }
+    }
+    var chance = Chance(UInt64(actors))
+    for _ in 0..<300 {
+      var changed = bytes
+      changed[chance.below(bytes.count)] ^= 1 << (chance.byte() & 7)
+      guard let other = try? DigestTree(encoded: changed) else { continue }
+      #expect(!other.differences(from: tree).isEmpty && !tree.differences(from: other).isEmpty)
+    }
+  }
+
   @Test("28: fields of every shape are named") func shapes() {
     struct Inner: Codable { var list = [1, 2, 3] }
     enum Mood: Codable { case calm, wild(level: Int, Inner) }

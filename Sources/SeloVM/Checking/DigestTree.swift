@@ -4,8 +4,8 @@
 ///     let mine = machine.digestTree()
 ///     for part in mine.differences(from: theirs) { log(part.description) }  // "Ball 0240…–0280…"
 ///
-/// A value of a few kilobytes that compares in O(ranges). What differs inside of a node is for those who hold both
-/// worlds: ``Frozen/differences(from:limit:)``.
+/// It travels between peers, a kilobyte for four thousand nodes, and compares in O(ranges). What differs inside of a
+/// node is for those who hold both worlds: ``Frozen/differences(from:limit:)``.
 public struct DigestTree: Hashable, Sendable {
   /// That of the whole: what ``Machine/digest()`` says.
   public let digest: Digest
@@ -76,11 +76,17 @@ extension DigestTree.Column {
   init(name: String, hashes: [(id: NodeID, hash: UInt128)]) {
     self.name = name
     count = hashes.count
-    var bits = 0
-    while bits < Self.bitLimit, hashes.count > Self.rangeSize << bits { bits += 1 }
+    let bits = Self.bits(for: count)
     var sums = [UInt128](repeating: 0, count: 1 << bits)
     for (id, hash) in hashes { sums[Int((id.value & (1 << 56 - 1)) >> (56 - UInt64(bits)))] &+= hash }
     self.sums = sums
+  }
+
+  /// How many bits name the range of a node in a column of so many.
+  static func bits(for count: Int) -> Int {
+    var bits = 0
+    while bits < bitLimit, count > rangeSize << bits { bits += 1 }
+    return bits
   }
 
   /// The ranges that differ, in the coarser division of both: sums of hashes add up.

@@ -1,5 +1,5 @@
 /// How much a ``Timeline`` keeps. When one of these is exceeded, the oldest stretch up to the next keyframe is
-/// forgotten.
+/// forgotten. While a delivery waits for its time no keyframe is taken, and so nothing is forgotten.
 public struct TimelineLimits: Hashable, Sendable {
   /// Ticks from one keyframe to the next, at least one: how far a seek has to run. A keyframe is a frozen world, which
   /// shares with its neighbours whatever did not change between them.
