@@ -108,6 +108,11 @@ import Testing
     #expect(found.suspicion == .notANumber)
   }
 
+  @Test("what the last tick did wrong is found, too") func lastTick() throws {
+    #expect(try divergence(of: OddNumberWorld.self, ticks: 2).tick == 2)
+    try check(OddNumberWorld.self, ticks: 1)
+  }
+
   @Test("a world that refuses its own bytes") func refusing() throws {
     let found = try divergence(of: RefusingWorld.self)
     #expect(found.tick == 3)
