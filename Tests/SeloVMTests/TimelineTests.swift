@@ -163,7 +163,9 @@ import Testing
     #expect(found.tick == 6 && found.differences.contains { $0.node == ref.id })
     #expect(try mine.bisect(digests: digests, from: 0) { _ in nil }?.differences.isEmpty == true)
     #expect(try mine.bisect(digests: Array(digests[..<6]), from: 0) { _ in nil } == nil)
-    #expect(throws: TimelineError.nothingInCommon) { try mine.bisect(digests: digests, from: 99) { _ in nil } }
+    for first in [99, -99, .max, .min] {
+      #expect(throws: TimelineError.nothingInCommon) { try mine.bisect(digests: digests, from: first) { _ in nil } }
+    }
   }
 }
 

@@ -16,8 +16,9 @@ extension Timeline {
   public func bisect(
     digests: [Digest], from firstTick: Int, fetch: (_ tick: Int) -> Frozen<W>?
   ) throws(TimelineError) -> Divergence? {
-    let offered = firstTick..<(firstTick + digests.count)
-    let common = offered.clamped(to: ticks.lowerBound..<(ticks.upperBound + 1))
+    let (end, overflows) = firstTick.addingReportingOverflow(digests.count)
+    guard !overflows else { throw .nothingInCommon }
+    let common = (firstTick..<end).clamped(to: ticks.lowerBound..<(ticks.upperBound + 1))
     guard !common.isEmpty else { throw .nothingInCommon }
     guard let tick = common.first(where: { digest(at: $0) != digests[$0 - firstTick] }) else { return nil }
     return divergence(at: tick, theirs: fetch(tick), seenAt: tick)
