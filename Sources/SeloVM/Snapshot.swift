@@ -4,7 +4,7 @@
 ///     4     magic          "SELW"
 ///     2     format         2
 ///     8     length         of everything, header and checksum included
-///     …     world          name as text, version (8), fingerprint (8)
+///     …     world          name as text, version (8), fingerprint (8), number of columns (4)
 ///     32    limits         messages per instant, zero-delay depth, nodes, pending messages (8 each)
 ///     24    position       seed, now, messages this instant (8 each)
 ///     …     failed turns   total (8), count (4), then time, cause, target (8 each), kind (1)
@@ -68,6 +68,7 @@ extension State {
     sink.text(program.worldName)
     sink.int(program.version)
     sink.uint64(program.fingerprint)
+    sink.count(program.types.count - 1)
     sink.uint64(limits.messagesPerInstant)
     sink.uint64(UInt64(limits.zeroDelayDepth))
     sink.int(limits.nodes)
@@ -91,6 +92,17 @@ extension State {
     sink.setLength(sink.count + checksumBytes, at: 6)
     let sum = sink.withWritten { checksum($0) }
     sink.raw(sum)
+  }
+
+  /// A body with its header and its checksum.
+  static func sealed(_ body: [UInt8]) -> [UInt8] {
+    var sink = ByteSink(reserving: body.count + headerBytes + checksumBytes)
+    sink.raw(magic)
+    sink.uint16(format)
+    sink.uint64(0)
+    sink.raw(body)
+    seal(&sink)
+    return sink.finish()
   }
 
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> [UInt8] { Digest(Checksum.of(bytes)).bytes }
