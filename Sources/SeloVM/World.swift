@@ -21,6 +21,9 @@ public protocol World: Node {
   /// A peer came or went. The default does nothing.
   mutating func presence(_ presence: Presence, _ turn: inout Turn<Self>) throws
 
+  /// A letter of another world arrived (``Turn/post(_:toWorld:)``); each arrives once. The default refuses it.
+  mutating func letter(_ letter: Letter, _ turn: inout Turn<Self>) throws
+
   /// Whether an external message of this author may become a turn. Pure: it sees no state. Its author asks it before
   /// publishing and every peer asks it at delivery. The default accepts everything.
   static func accepts(_ message: Message, from author: PeerID) -> Bool
@@ -33,6 +36,13 @@ extension World {
   public static var nodes: [any Node.Type] { [] }
   public mutating func start(_ turn: inout Turn<Self>) {}
   public mutating func presence(_ presence: Presence, _ turn: inout Turn<Self>) throws {}
+  /// Refuses every letter.
+  public mutating func letter(_ letter: Letter, _ turn: inout Turn<Self>) throws {
+    throw TurnError.rejected("\(Self.name) takes no letters")
+  }
+  /// The operations of this type, specialised where the type is defined.
+  @inlinable
+  public static func operations() -> Operations { Operations(of: Self.self) }
   /// Accepts everything.
   public static func accepts(_ message: Message, from author: PeerID) -> Bool { true }
 }

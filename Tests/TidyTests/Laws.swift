@@ -11,7 +11,8 @@ enum Laws {
   /// nothing stops it from finding a module that another room pulled in.
   static let arrows: [String: Set<String>] = [
     "SeloWire": [],
-    "SeloVM": ["SeloWire"],
+    // Synchronization: readers of a chunk that is shared may fill in its digests.
+    "SeloVM": ["SeloWire", "Synchronization"],
     // Synchronization: the arena of locked memory that secrets share.
     "SeloCrypto": ["SeloWire", "CSodium", "Synchronization"],
     "SeloMesh": ["SeloWire"],
@@ -62,9 +63,11 @@ enum Laws {
   }
 
   private static let storing = [
+    "Chunk.swift": "readers of a chunk that is shared may fill in its digests",
     "Program.swift": "the world definition, as the engine calls it",
     "Simulation.swift": "the workload that its user writes",
     "Law.swift": "what a law may look at, made for one judgement and then forgotten",
+    "Layout.swift": "how to copy and destroy values of a type, emitted in the module of the world",
     "Operations.swift": "the dispatch table of a node type, emitted in the module of the world",
     "Secret.swift": "the arena of locked memory that all secrets of a process share",
   ]
@@ -76,7 +79,9 @@ enum Laws {
       "Machine.swift": "one machine has one owner; fork() is the copy",
       "Engine.swift": "turns reach the machine through it without breaking exclusivity",
       "BinaryEncoder.swift": "Codable fills containers in any order; a slot lives no longer than one encoding",
-      "Cell.swift": "a node's storage, shared between forks until one writes",
+      "Chunk.swift": "the storage of nodes and messages, shared between forks until one writes",
+      "Lane.swift": "what turns ask for, beside the turn: a turn's methods must not mutate it",
+      "WriteCache.swift": "an engine's short cut to its own chunks",
       "Simulation.swift": "owns the simulated peers",
       "SimulatedPeer.swift": "holds the peer that cannot be copied",
     ])
