@@ -9,7 +9,9 @@ extension Frozen {
     body(.root, nodeTypeNames[0], root)
     for (place, column) in state.columns.enumerated().dropFirst() {
       let type = program.types[place]
-      for slot in column.slots() { body(column.id(at: slot), nodeTypeNames[place], type.anyNode(column.slab.value(at: slot))) }
+      for slot in column.slots() {
+        body(column.id(at: slot), nodeTypeNames[place], type.anyNode(column.slab.value(at: slot)))
+      }
     }
   }
 

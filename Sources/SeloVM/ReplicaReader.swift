@@ -1,6 +1,6 @@
 /// Reads replicated values back from bytes that may be hostile: every method throws ``DecodeError``, none traps.
 ///
-/// Every method is O(bytes read). Bounds are checked in one place, ``word(_:)``, and in ``raw(_:)``.
+/// Every method is O(bytes read). Bounds are checked in one place, `word(_:)`, and in ``raw(_:)``.
 public struct ReplicaReader: Sendable {
   @usableFromInline let bytes: [UInt8]
   @usableFromInline private(set) var position: Int

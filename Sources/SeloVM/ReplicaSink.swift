@@ -1,4 +1,6 @@
 /// Where replicated values write themselves: to bytes for a snapshot, or straight into a digest without bytes.
+///
+/// Every method is amortised O(bytes written).
 public protocol ReplicaSink {
   /// One byte.
   mutating func uint8(_ value: UInt8)

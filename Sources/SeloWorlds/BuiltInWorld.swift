@@ -4,6 +4,7 @@ public enum BuiltInWorld: String, CaseIterable, Sendable {
   case chat
   case counter
   case painter
+  case portal
   case village
 
   /// The world definition.
@@ -13,6 +14,7 @@ public enum BuiltInWorld: String, CaseIterable, Sendable {
     case .chat: Chat.self
     case .counter: Counter.self
     case .painter: Painter.self
+    case .portal: Portal.self
     case .village: Village.self
     }
   }

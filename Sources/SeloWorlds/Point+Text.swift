@@ -19,6 +19,14 @@ extension Point {
 }
 
 extension Stroke {
+  /// Two points of the field and a colour, as five words; nil for anything else.
+  init?(words: [String]) {
+    guard words.count == 5, let start = Point(words[0], words[1]), let end = Point(words[2], words[3]),
+      let colour = Colour(name: words[4])
+    else { return nil }
+    self.init(from: start, to: end, colour)
+  }
+
   var text: String { "\(start.text) to \(end.text) \(colour.name)" }
 }
 

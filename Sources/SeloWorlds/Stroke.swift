@@ -44,6 +44,9 @@ public struct Stroke: Hashable, Sendable {
     self.colour = colour
   }
 
+  /// Whether all of it lies in the field.
+  public var isInField: Bool { start.isInField && end.isInField }
+
   /// The colours there are.
   public enum Colour: UInt8, Hashable, Sendable, CaseIterable {
     case black, red, orange, yellow, green, blue, purple, white

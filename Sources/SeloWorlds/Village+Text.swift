@@ -24,12 +24,7 @@ extension Village: TextualWorld {
     case ("ball", 0): return .ball
     case ("pop", 0): return .pop
     case ("move", 2): if let point = Point(arguments[0], arguments[1]) { return .move(point) }
-    case ("stroke", 5):
-      if let start = Point(arguments[0], arguments[1]), let end = Point(arguments[2], arguments[3]),
-        let colour = Stroke.Colour(name: arguments[4])
-      {
-        return .stroke(Stroke(from: start, to: end, colour))
-      }
+    case ("stroke", 5): if let stroke = Stroke(words: arguments) { return .stroke(stroke) }
     default: break
     }
     throw .wrongArguments(usage: usage)

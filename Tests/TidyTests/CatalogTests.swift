@@ -5,6 +5,8 @@ import Testing
 @Suite struct CatalogTests {
   private static let folder = "Sources/SeloVM/SeloVM.docc/"
   static let articles = ["FirstWorld", "Determinism", "Time"]
+  /// Pages that only put the members of one type in order.
+  static let orders = ["Machine", "Turn"]
 
   /// Every code block stands in a test, between `// snippet: name` and `// end`, where it is compiled and run.
   @Test(arguments: articles) func codeIsThatOfTheTests(article: String) throws {
@@ -21,7 +23,7 @@ import Testing
     let landing = try #require(Source.text(of: Self.folder + "SeloVM.md"))
     let files = try FileManager.default.contentsOfDirectory(atPath: Source.root + "/" + Self.folder)
     let found = files.map { $0.replacingOccurrences(of: ".md", with: "") }.filter { $0 != "SeloVM" }
-    #expect(Set(found) == Set(Self.articles))
+    #expect(Set(found) == Set(Self.articles + Self.orders))
     for article in Self.articles { #expect(landing.contains("- <doc:\(article)>")) }
   }
 
@@ -34,6 +36,20 @@ import Testing
     let types = sources.flatMap { declaration.groups(in: $0.code.joined(separator: "\n")) }
     #expect(types.count > 20)
     for type in types { #expect(landing.contains("- ``\(type)``\n"), "\(type) has no place on the landing page") }
+  }
+}
+
+extension CatalogTests {
+  /// Members that their page does not name would stand at its end, by kind.
+  @Test(arguments: orders) func everyMemberHasItsPlace(type: String) throws {
+    let page = try #require(Source.text(of: Self.folder + type + ".md"))
+    let text = try #require(Source.text(of: "Sources/SeloVM/\(type).swift"))
+    let member = try NSRegularExpression(
+      pattern: #"(?m)^  (?:@\w+ )*public (?:static |final )?(?:func|var|let|subscript|init)\b *(\w*)"#)
+    let code = Source(path: "Sources/SeloVM/\(type).swift", text: text).code.joined(separator: "\n")
+    let names = member.groups(in: code)
+    #expect(names.count > 10)
+    for name in names where !name.isEmpty { #expect(page.contains("- ``\(name)"), "\(type).\(name)") }
   }
 }
 

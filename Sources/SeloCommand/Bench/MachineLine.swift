@@ -39,10 +39,18 @@ struct MachineLine: Encodable {
 
 /// What this process holds in memory.
 enum ResidentMemory {
-  /// The second number of `/proc/self/statm`, in bytes; nil where there is no such file.
+  /// The second number of `/proc/self/statm`, in bytes, after the allocator has given back what it holds in reserve;
+  /// nil where there is no such file.
   static var bytes: Int? {
+    giveBack()
     let facts = try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
     let pages = facts?.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     return pages.map { $0 * sysconf(Int32(_SC_PAGESIZE)) }
+  }
+
+  /// glibc's `malloc_trim`, which its Swift module does not show.
+  private static func giveBack() {
+    guard let symbol = dlsym(nil, "malloc_trim") else { return }
+    _ = unsafeBitCast(symbol, to: (@convention(c) (Int) -> Int32).self)(0)
   }
 }

@@ -31,6 +31,10 @@ extension Swarm.Message: Replicated {
       sink.uint8(3)
       motes.write(to: &sink)
     case .increment: sink.uint8(4)
+    case .stillMotes(let number):
+      sink.uint8(5)
+      sink.uint32(number)
+    case .changeAll: sink.uint8(6)
     }
   }
 
@@ -41,6 +45,8 @@ extension Swarm.Message: Replicated {
     case 2: self = .close
     case 3: self = .touch(try Array(from: &reader))
     case 4: self = .increment
+    case 5: self = .stillMotes(try reader.uint32())
+    case 6: self = .changeAll
     default: throw DecodeError.invalid("swarm message")
     }
   }

@@ -14,12 +14,16 @@ struct Swarm: World {
   enum Message: Equatable, Sendable {
     /// So many motes that wake all at once, or each in a rhythm of its own.
     case motes(UInt32, aligned: Bool)
+    /// So many motes that never wake.
+    case stillMotes(UInt32)
     /// So many more relays, each the target of the next.
     case relays(UInt32)
     /// Joins the ends of the ring.
     case close
     /// Changes these motes, at most 65,536 of them.
     case touch([Ref<Mote>])
+    /// Changes every mote.
+    case changeAll
     case increment
   }
 
@@ -30,6 +34,8 @@ struct Swarm: World {
         let (mote, first) = Mote.scattered(by: turn.random, aligned: aligned)
         turn.send(.step, to: turn.spawn(mote), after: first)
       }
+    case .stillMotes(let number):
+      for _ in 0..<number { _ = turn.spawn(Mote.scattered(by: turn.random, aligned: true).mote) }
     case .relays(let number):
       for _ in 0..<number {
         let relay = turn.spawn(Relay(next: last))
@@ -41,6 +47,7 @@ struct Swarm: World {
       if let first { turn[first]?.next = last }
     case .touch(let motes):
       for mote in motes { turn[mote]?.count &+= 1 }
+    case .changeAll: turn.update(Mote.self) { _, mote in mote.count &+= 1 }
     case .increment: count &+= 1
     }
   }

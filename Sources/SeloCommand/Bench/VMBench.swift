@@ -49,7 +49,8 @@ struct VMBench {
     var rig = Rig(workload)
     rig.runFrame()
     rig.runFrame()
-    var figures = [Measure.messagesPerSecond: speed(&rig), .fork: fork(rig)]
+    var figures = [Measure.fork: fork(rig)]
+    if workload.kind != .still { figures[.messagesPerSecond] = speed(&rig) }
     guard workload.nodes > 0 else { return figures }
     let (encode, decode, bytes) = snapshot(rig)
     figures[.snapshotEncode] = encode
@@ -173,18 +174,21 @@ struct VMBench {
     return forks
   }
 
-  /// By how much the resident memory of the process grows when a swarm is founded; nothing for swarms that are too
-  /// small to be seen. It comes first and keeps all swarms to its end: memory that was freed would hide what is taken.
+  /// By how much the resident memory of the process grows when a swarm is founded and has run for two frames; nothing
+  /// for swarms that are too small to be seen.
   private static func bytesPerNode(_ workloads: [Workload]) -> [String: Figure] {
-    var kept: [Rig] = []
+    // What the process takes once, whatever it runs.
+    var first = Rig(Workload(kind: .aligned, nodes: 1_000))
+    first.runFrame()
     var sizes: [String: Figure] = [:]
     for workload in workloads where workload.nodes >= 100_000 {
       guard let before = ResidentMemory.bytes else { break }
-      kept.append(Rig(workload))
+      var rig = Rig(workload)
+      for _ in 0..<2 { rig.runFrame() }
       guard let after = ResidentMemory.bytes else { break }
       sizes[workload.name] = Figure(count: Double(after - before) / Double(workload.nodes))
+      withExtendedLifetime(rig) {}
     }
-    withExtendedLifetime(kept) {}
     return sizes
   }
 }

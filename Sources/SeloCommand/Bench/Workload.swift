@@ -11,6 +11,8 @@ struct Workload: Sendable {
     case ring
     /// A thousand external messages a frame, each a turn of the root.
     case root
+    /// Motes without futures; in each frame one turn of the root changes them all.
+    case still
   }
 
   let kind: Kind
@@ -23,7 +25,7 @@ struct Workload: Sendable {
     Workload(kind: .aligned, nodes: 1_000), Workload(kind: .aligned, nodes: 10_000),
     Workload(kind: .aligned, nodes: 100_000), Workload(kind: .scattered, nodes: 1_000),
     Workload(kind: .scattered, nodes: 100_000), Workload(kind: .ring, nodes: 1_000),
-    Workload(kind: .ring, nodes: 100_000), Workload(kind: .root, nodes: 0),
+    Workload(kind: .ring, nodes: 100_000), Workload(kind: .still, nodes: 100_000), Workload(kind: .root, nodes: 0),
   ]
 }
 
@@ -45,7 +47,11 @@ struct Rig {
     var missing = workload.nodes
     while missing > 0 {
       let portion = UInt32(min(missing, 1_000))
-      tell(workload.kind == .ring ? .relays(portion) : .motes(portion, aligned: workload.kind == .aligned))
+      switch workload.kind {
+      case .aligned, .scattered: tell(.motes(portion, aligned: workload.kind == .aligned))
+      case .ring: tell(.relays(portion))
+      case .still, .root: tell(.stillMotes(portion))
+      }
       missing -= Int(portion)
     }
     if workload.kind == .ring { tell(.close) }
@@ -54,8 +60,10 @@ struct Rig {
   /// One frame of the workload, as the log would bring it.
   mutating func runFrame() {
     let time = machine.now + frame
-    if workload.kind == .root {
-      for _ in 0..<Self.externalsPerFrame { hand(.increment, at: time) }
+    switch workload.kind {
+    case .aligned, .scattered, .ring: break
+    case .root: for _ in 0..<Self.externalsPerFrame { hand(.increment, at: time) }
+    case .still: hand(.changeAll, at: time)
     }
     machine.advance(to: time)
   }
