@@ -16,24 +16,27 @@ public final class WorkerLanes: Lanes {
   private let team: Team
   private let estimate = Mutex(Estimate())
 
-  /// So many lanes, 1 to 64; by default one for each processor, four at most.
-  public init(count: Int = min(ProcessInfo.processInfo.activeProcessorCount, 4)) {
-    self.count = min(max(count, 1), 64)
+  /// So many lanes, 1 to 64; when nil one for each processor, four at most.
+  public init(count: Int? = nil) {
+    self.count = min(max(count ?? min(ProcessInfo.processInfo.activeProcessorCount, 4), 1), 64)
     team = Team(workers: self.count - 1)
   }
 
   deinit { team.end() }
 
+  /// All lanes for a round that they would win, else one. O(1).
   public func width(forRoundOf messages: Int) -> Int {
     guard messages >= Estimate.smallest, count > 1 else { return 1 }
     return estimate.withLock { $0.begin(messages, lanes: count) }
   }
 
+  /// Learns what the round cost. O(1).
   public func didRun(_ messages: Int, width: Int) {
     guard messages >= Estimate.smallest, count > 1 else { return }
     estimate.withLock { $0.end(messages, width: width) }
   }
 
+  /// Runs the lanes on the caller's thread and the workers'.
   public func run(width: Int, _ lane: @Sendable (Int) -> Void) {
     withoutActuallyEscaping(lane) { team.run(width: min(width, count), $0) }
   }

@@ -254,6 +254,11 @@ struct Theatre {
     reference.letter(letter, at: milliseconds(time), sequence: sequence, place: place)
   }
 
+  func skip(_ cause: UInt64) {
+    machine.skip(cause: cause)
+    reference.skip(cause: cause)
+  }
+
   func advance(_ time: Int64) { advance(to: milliseconds(time)) }
 
   func advance(to time: VirtualTime) {

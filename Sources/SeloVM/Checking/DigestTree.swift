@@ -30,7 +30,9 @@ public struct DigestTree: Hashable, Sendable {
 
   /// A part of a world in which two of them differ.
   public enum Part: Hashable, Sendable, CustomStringConvertible {
+    /// Seed, limits, time, failed turns.
     case head
+    /// The world itself.
     case root
     /// The nodes of a type with ids from `first` to `last`.
     case nodes(type: String, first: NodeID, last: NodeID)

@@ -3,8 +3,8 @@ package import SeloVM
 /// The machine that says what is right: small, slow and without any cleverness, with the same API as ``Machine``.
 ///
 /// It has nothing in common with the engine but ``Turn``: nodes lie in a dictionary, messages in one sorted array, and
-/// everything is copied. Read it next to section 3 of the machine's rules (docs/ARCHITECTURE.md); whatever the engine
-/// does differently is a bug of one of both.
+/// everything is copied. Read it next to the rules in docs/VM.md; whatever the engine does differently is a bug of one
+/// of both.
 package final class ReferenceMachine<W: World> {
   package private(set) var state: ReferenceState<W>
   var turn = RunningTurn()
