@@ -58,14 +58,14 @@ struct Rig {
   }
 
   /// One frame of the workload, as the log would bring it.
-  mutating func runFrame() {
+  mutating func runFrame(lanes: (any Lanes)? = nil) {
     let time = machine.now + frame
     switch workload.kind {
     case .aligned, .scattered, .ring: break
     case .root: for _ in 0..<Self.externalsPerFrame { hand(.increment, at: time) }
     case .still: hand(.changeAll, at: time)
     }
-    machine.advance(to: time)
+    machine.advance(to: time, lanes: lanes)
   }
 
   /// One turn: the next of a scattered mote, or where many are due at once, one of the root that changes `mote`.
