@@ -40,12 +40,7 @@ extension State {
       whole.uint64(UInt64(truncatingIfNeeded: sum))
     }
     whole.count(queue.count)
-    for link in queue.inOrder() {
-      let type = program.types[link.target.typeIndex]
-      whole.int64(link.time.nanoseconds)
-      whole.uint64(link.target.value)
-      whole.uint64(link.cause)
-      type.withContent(link.payload, in: messages[link.target.typeIndex]) { type.hashMessage($0, &whole) }
+    forEachStretch(of: queue.inOrder()) { type, links, chunks in program.types[type].hashMessages(chunks, links, &whole)
     }
     whole.count(externals.count)
     for external in externals.inOrder {

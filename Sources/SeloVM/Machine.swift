@@ -16,13 +16,15 @@ public final class Machine<W: World> {
   }
 
   /// The world whose ``snapshot()`` these bytes are. The bytes may be hostile; they are refused, never trapped on.
+  /// Those of an older version of the world are migrated first, if it says how: see ``World/migrate(_:from:)``.
   /// O(bytes).
   public init(snapshot bytes: [UInt8]) throws(SnapshotError) {
     let program = Program(of: W.self)
+    let bytes = try SnapshotReader.migrated(bytes, to: W.self)
     engine = Engine(program: program, state: try State(snapshot: bytes, program))
   }
 
-  private init(engine: Engine) { self.engine = engine }
+  init(engine: Engine) { self.engine = engine }
 
   // What the log delivers
 

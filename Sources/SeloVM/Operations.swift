@@ -2,7 +2,7 @@
 ///
 /// It is made by ``Node/operations()``; there is nothing in it to call. Made where the node type is defined, all of it
 /// is specialised for that type: a stretch of messages costs one call through the table, whatever its length.
-public struct Operations: Sendable {
+public final class Operations: Sendable {
   @usableFromInline let identity: ObjectIdentifier
   @usableFromInline let nodeLayout: Layout
   @usableFromInline let messageLayout: Layout
@@ -18,6 +18,11 @@ public struct Operations: Sendable {
   @usableFromInline let hashNode: @Sendable (UnsafeRawPointer, inout DigestSink) -> Void
   /// The sum of the hashes of the nodes in the mask, each keyed by its id.
   @usableFromInline let sumNodes: @Sendable (UnsafeRawPointer, _ ids: UnsafePointer<UInt64>, _ mask: UInt64) -> UInt128
+  /// Writes the nodes of these slots, each behind its id and its length.
+  @usableFromInline let writeNodes: @Sendable (Chunks, _ slots: UnsafeBufferPointer<UInt32>, inout ByteSink) -> Void
+  /// Writes waiting messages to nodes of this type, each content behind head and length.
+  @usableFromInline let writeMessages: @Sendable (Chunks, UnsafeBufferPointer<Link>, inout ByteSink) -> Void
+  @usableFromInline let hashMessages: @Sendable (Chunks, UnsafeBufferPointer<Link>, inout DigestSink) -> Void
   @usableFromInline let writeMessage: @Sendable (UnsafeRawPointer, inout ByteSink) -> Void
   @usableFromInline let readMessage: @Sendable (inout ReplicaReader, _ into: UnsafeMutableRawPointer) throws -> Void
   @usableFromInline let hashMessage: @Sendable (UnsafeRawPointer, inout DigestSink) -> Void
@@ -70,6 +75,34 @@ public struct Operations: Sendable {
       }
       return sum
     }
+    writeNodes = { chunks, slots, sink in
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Chunks.batch) { ids in
+        for first in stride(from: 0, to: slots.count, by: Chunks.batch) {
+          let batch = UnsafeBufferPointer(rebasing: slots[first..<min(first + Chunks.batch, slots.count)])
+          _ = chunks.fetch(batch, stride: MemoryLayout<N>.stride, ids: ids)
+          for (index, slot) in batch.enumerated() {
+            sink.uint64(ids[index])
+            let place = sink.placeholder()
+            chunks.value(slot, as: type).pointee.write(to: &sink)
+            sink.fill(place)
+          }
+        }
+      }
+    }
+    writeMessages = { chunks, links, sink in
+      for link in links {
+        link.writeHead(to: &sink)
+        let place = sink.placeholder()
+        chunks.message(link.payload, as: Message.self).write(to: &sink)
+        sink.fill(place)
+      }
+    }
+    hashMessages = { chunks, links, sink in
+      for link in links {
+        link.writeHead(to: &sink)
+        chunks.message(link.payload, as: Message.self).write(to: &sink)
+      }
+    }
     writeMessage = { message, sink in message.assumingMemoryBound(to: Message.self).pointee.write(to: &sink) }
     readMessage = { reader, memory in
       memory.initializeMemory(as: Message.self, to: try Message(from: &reader))
@@ -89,11 +122,11 @@ public struct Operations: Sendable {
 extension Operations {
   /// The table of a node type.
   @inlinable
-  public init<N: Node>(of type: N.Type) { self.init(type, runRoot: nil) }
+  public convenience init<N: Node>(of type: N.Type) { self.init(type, runRoot: nil) }
 
   /// The table of a world: that of a node type, and the turns that only a root has.
   @inlinable
-  public init<W: World>(of type: W.Type) {
+  public convenience init<W: World>(of type: W.Type) {
     self.init(type) { lane, root, call in
       let root = root.assumingMemoryBound(to: type)
       var turn = Turn<W>(in: lane)

@@ -48,6 +48,15 @@ public struct ByteSink: ReplicaSink, Sendable {
   /// Everything written so far. O(bytes).
   public var bytes: [UInt8] { Array(storage[..<end]) }
 
+  /// Everything written, without a copy; the sink is empty afterwards.
+  mutating func finish() -> [UInt8] {
+    var bytes: [UInt8] = []
+    swap(&bytes, &storage)
+    bytes.removeLast(bytes.count - end)
+    end = 0
+    return bytes
+  }
+
   /// How many bytes have been written.
   @inlinable public var count: Int { end }
 
@@ -90,6 +99,7 @@ public struct ByteSink: ReplicaSink, Sendable {
   }
 
   /// Room for a count of 32 bits that is not known yet; returns its place.
+  @inlinable
   mutating func placeholder() -> Int {
     uint32(0)
     return end - 4
@@ -103,6 +113,7 @@ public struct ByteSink: ReplicaSink, Sendable {
   }
 
   /// The number of bytes written since a placeholder, into it.
+  @inlinable
   mutating func fill(_ place: Int) {
     let count = UInt32(end - place - 4).littleEndian
     storage.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: place, as: UInt32.self) }

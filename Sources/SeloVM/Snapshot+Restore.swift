@@ -15,7 +15,7 @@ extension State {
   }
 
   /// Where the body lies, after header and checksum have been found good.
-  private static func unsealed(_ bytes: [UInt8]) throws(SnapshotError) -> Range<Int> {
+  static func unsealed(_ bytes: [UInt8]) throws(SnapshotError) -> Range<Int> {
     guard bytes.count >= headerBytes + checksumBytes else {
       throw bytes.starts(with: magic) ? .wrongLength : .notASnapshot
     }
@@ -37,6 +37,7 @@ extension State {
     guard version == program.version else { throw SnapshotError.wrongVersion(version) }
     let fingerprint = try reader.uint64()
     guard fingerprint == program.fingerprint else { throw SnapshotError.wrongFingerprint(fingerprint) }
+    guard try reader.uint32() == program.types.count - 1 else { throw SnapshotError.invalid("columns") }
     let limits = try MachineLimits(from: &reader)
     let seed = try reader.uint64()
     let now = try VirtualTime(from: &reader)

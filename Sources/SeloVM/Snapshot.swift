@@ -4,7 +4,7 @@
 ///     4     magic          "SELW"
 ///     2     format         2
 ///     8     length         of everything, header and checksum included
-///     …     world          name as text, version (8), fingerprint (8)
+///     …     world          name as text, version (8), fingerprint (8), number of columns (4)
 ///     32    limits         messages per instant, zero-delay depth, nodes, pending messages (8 each)
 ///     24    position       seed, now, messages this instant (8 each)
 ///     …     failed turns   total (8), count (4), then time, cause, target (8 each), kind (1)
@@ -30,24 +30,33 @@ extension State {
     sink.part { program.types[0].writeNode(root.values, &$0) }
     for (column, type) in zip(columns, program.types).dropFirst() {
       sink.count(column.count)
-      column.index.forEach { slot in
-        sink.uint64(column.slab.word(slot))
-        sink.part { type.writeNode(column.slab.value(at: slot), &$0) }
+      let slots = column.slots()
+      let bases = column.slab.bases
+      slots.withUnsafeBufferPointer { slots in
+        bases.withUnsafeBufferPointer { type.writeNodes(Chunks(bases: $0), slots, &sink) }
       }
     }
     sink.count(queue.count)
-    for link in queue.inOrder() {
-      let type = program.types[link.target.typeIndex]
-      sink.int64(link.time.nanoseconds)
-      sink.uint64(link.target.value)
-      sink.uint64(link.cause)
-      sink.part { part in
-        type.withContent(link.payload, in: messages[link.target.typeIndex]) { type.writeMessage($0, &part) }
-      }
+    forEachStretch(of: queue.inOrder()) { type, links, chunks in program.types[type].writeMessages(chunks, links, &sink)
     }
     sink.count(externals.count)
     for external in externals.inOrder { write(external, to: &sink, program.types[0]) }
-    return Self.sealed(sink)
+    Self.seal(&sink)
+    return sink.finish()
+  }
+
+  /// The stretches of waiting messages whose targets are of one type.
+  func forEachStretch(of links: LinkBuffer, _ body: (_ type: Int, UnsafeBufferPointer<Link>, Chunks) -> Void) {
+    let bases = messages.map(\.bases)
+    var start = 0
+    while start < links.count {
+      let type = links[start].target.typeIndex
+      var end = start + 1
+      while end < links.count, links[end].target.typeIndex == type { end += 1 }
+      let stretch = UnsafeBufferPointer(start: links.links + start, count: end - start)
+      bases[type].withUnsafeBufferPointer { body(type, stretch, Chunks(bases: $0)) }
+      start = end
+    }
   }
 
   private func expectedBytes(_ program: Program) -> Int {
@@ -59,6 +68,7 @@ extension State {
     sink.text(program.worldName)
     sink.int(program.version)
     sink.uint64(program.fingerprint)
+    sink.count(program.types.count - 1)
     sink.uint64(limits.messagesPerInstant)
     sink.uint64(UInt64(limits.zeroDelayDepth))
     sink.int(limits.nodes)
@@ -78,12 +88,21 @@ extension State {
   }
 
   /// With its length and its checksum.
-  static func sealed(_ sink: ByteSink) -> [UInt8] {
-    var sink = sink
+  static func seal(_ sink: inout ByteSink) {
     sink.setLength(sink.count + checksumBytes, at: 6)
     let sum = sink.withWritten { checksum($0) }
     sink.raw(sum)
-    return sink.bytes
+  }
+
+  /// A body with its header and its checksum.
+  static func sealed(_ body: [UInt8]) -> [UInt8] {
+    var sink = ByteSink(reserving: body.count + headerBytes + checksumBytes)
+    sink.raw(magic)
+    sink.uint16(format)
+    sink.uint64(0)
+    sink.raw(body)
+    seal(&sink)
+    return sink.finish()
   }
 
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> [UInt8] { Digest(Checksum.of(bytes)).bytes }

@@ -82,7 +82,7 @@ public struct Table<Key: TableKey, Value> {
   }
 
   /// Adds behind the last key; false if the key does not come after it.
-  fileprivate mutating func append(_ key: Key, _ value: Value) -> Bool {
+  mutating func append(_ key: Key, _ value: Value) -> Bool {
     if let last = keys.last, !Key.precedes(last, key) { return false }
     keys.append(key)
     values.append(value)

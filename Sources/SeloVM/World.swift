@@ -27,6 +27,17 @@ public protocol World: Node {
   /// Whether an external message of this author may become a turn. Pure: it sees no state. Its author asks it before
   /// publishing and every peer asks it at delivery. The default accepts everything.
   static func accepts(_ message: Message, from author: PeerID) -> Bool
+
+  /// The root as this version would hold it, made from a snapshot of an older one; see ``SnapshotReader``.
+  ///
+  /// It is called when such a snapshot is restored, and then only: peers that migrate do so from the same snapshot, at
+  /// the same checkpoint (VM rule 32). Must not depend on anything but the snapshot. The default throws
+  /// ``SnapshotError/wrongVersion(_:)``.
+  static func migrate(_ reader: inout SnapshotReader, from version: Int) throws -> Self
+
+  /// A short recording with its digests, which a peer replays before it votes: ``Timeline/exported(keyframes:)`` made
+  /// it, ``Machine/selfTest(golden:)`` replays it. The default is none.
+  static var goldenLog: [UInt8]? { get }
 }
 
 extension World {
@@ -45,6 +56,12 @@ extension World {
   public static func operations() -> Operations { Operations(of: Self.self) }
   /// Accepts everything.
   public static func accepts(_ message: Message, from author: PeerID) -> Bool { true }
+  /// Migrates from nowhere.
+  public static func migrate(_ reader: inout SnapshotReader, from version: Int) throws -> Self {
+    throw SnapshotError.wrongVersion(version)
+  }
+  /// None.
+  public static var goldenLog: [UInt8]? { nil }
 }
 
 /// The name of a type without its module: the full one of a private type holds an address and differs between runs.

@@ -11,7 +11,7 @@ public enum DecodeError: Error, Equatable, Sendable {
 }
 
 /// A text known at compile time, so that an error costs no allocation and can name its field.
-public struct StaticText: Equatable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+public struct StaticText: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The text.
   public let description: String
 

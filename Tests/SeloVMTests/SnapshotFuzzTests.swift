@@ -115,13 +115,4 @@ extension State {
     return state
   }
 
-  /// A body with its header and a good checksum.
-  static func sealed(_ body: [UInt8]) -> [UInt8] {
-    var sink = ByteSink()
-    sink.raw(magic)
-    sink.uint16(format)
-    sink.uint64(0)
-    sink.raw(body)
-    return sealed(sink)
-  }
 }

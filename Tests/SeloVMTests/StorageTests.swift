@@ -98,9 +98,9 @@ import Testing
       case 0:
         guard let first = model.first, first.time.nanoseconds < .max else { break }
         now = first.time.nanoseconds
-        var due: [Link] = []
-        queue.takeInstant(into: &due)
-        #expect(due.map(\.cause) == model.prefix { $0.time == first.time }.map(\.cause))
+        let due = LinkBuffer()
+        queue.takeInstant(into: due)
+        #expect(due.causes == model.prefix { $0.time == first.time }.map(\.cause))
         model.removeFirst(due.count)
       case 1:
         guard !model.isEmpty else { break }
@@ -118,7 +118,7 @@ import Testing
       if round % 500 == 0 { copies.append((queue, model)) }
     }
     copies.append((queue, model))
-    for (queue, model) in copies { #expect(queue.inOrder().map(\.cause) == model.map(\.cause)) }
+    for (queue, model) in copies { #expect(queue.inOrder().causes == model.map(\.cause)) }
   }
 
   private func expectEqual(_ column: Column, _ model: [NodeID: [Int]]) {
@@ -127,4 +127,8 @@ import Testing
     #expect(column.slots().map { column.id(at: $0) } == ids)
     #expect(ids.allSatisfy { column.value(of: $0)?.assumingMemoryBound(to: [Int].self).pointee == model[$0] })
   }
+}
+
+extension LinkBuffer {
+  fileprivate var causes: [UInt64] { (0..<count).map { self[$0].cause } }
 }

@@ -1,25 +1,32 @@
 // What the turns of a round asked for happens, in order (message, call) (VM rule 10).
 extension Engine {
   func commit() {
+    if !lane.failures.isEmpty { recordFailures() }
+    let links = lane.links
+    var sent = 0
+    if !lane.requests.isEmpty {
+      for request in lane.requests {
+        while sent < request.links {
+          schedule(links[sent])
+          sent += 1
+        }
+        fulfil(request.kind)
+      }
+      lane.requests.removeAll(keepingCapacity: true)
+    }
+    while sent < links.count {
+      schedule(links[sent])
+      sent += 1
+    }
+    links.count = 0
+  }
+
+  private func recordFailures() {
     for failure in lane.failures {
       let link = instant[failure.number]
       record(failure.kind, cause: link.cause, target: link.target)
     }
     lane.failures.removeAll(keepingCapacity: true)
-    var sent = 0
-    for request in lane.requests {
-      while sent < request.links {
-        schedule(lane.links[sent])
-        sent += 1
-      }
-      fulfil(request.kind)
-    }
-    while sent < lane.links.count {
-      schedule(lane.links[sent])
-      sent += 1
-    }
-    lane.requests.removeAll(keepingCapacity: true)
-    lane.links.removeAll(keepingCapacity: true)
   }
 
   /// A message without delay belongs to a later round of this instant.
@@ -47,13 +54,13 @@ extension Engine {
     if state.columns[type].slot(of: id) != nil { return record(.collision, cause: cause, target: id) }
     program.types[type].moveNode(chunk.values, state.columns[type].insert(id))
     chunk.occupied = 0
-    caches[type].grow(to: state.columns[type].slab.chunkCount)
   }
 
   private func cancel(_ ticket: Ticket) {
     if ticket.time == state.now {
-      guard let index = instant[next...].firstIndex(where: { $0.cause == ticket.cause }) else { return }
-      free(instant.remove(at: index))
+      guard let index = (next..<instant.count).first(where: { instant[$0].cause == ticket.cause }) else { return }
+      free(instant[index])
+      instant.remove(at: index)
       if firstTooDeep != .max, index <= firstTooDeep { findTooDeep() }
     } else if let link = state.queue.cancel(ticket) {
       free(link)
@@ -61,7 +68,8 @@ extension Engine {
   }
 
   private func findTooDeep() {
-    firstTooDeep = instant.indices.first { $0 >= depthBegins && instant[$0].hint > state.limits.zeroDelayDepth } ?? .max
+    let limit = state.limits.zeroDelayDepth
+    firstTooDeep = (max(next, depthBegins)..<instant.count).first { instant[$0].hint > limit } ?? .max
   }
 }
 
@@ -77,7 +85,7 @@ extension Engine {
   /// Drops all internal messages of this time that have not run, and records why once.
   func dropInstant() {
     let first = instant[next]
-    for link in instant[next...] { free(link) }
+    for index in next..<instant.count { free(instant[index]) }
     record(.runaway, cause: first.cause, target: first.target)
   }
 

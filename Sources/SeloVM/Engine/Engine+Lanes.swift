@@ -23,6 +23,7 @@ extension Engine {
   /// Finds the nodes of a round, makes their chunks writable, and deals the messages out by chunk.
   private func share(_ round: Range<Int>, _ width: Int) -> [Share] {
     var shares = Array(repeating: Share(), count: width)
+    for type in caches.indices { caches[type].grow(to: state.columns[type].slab.chunkCount) }
     for number in round {
       var link = instant[number]
       let type = link.target.typeIndex
@@ -51,7 +52,7 @@ extension Engine {
       let helper = helpers[next]
       let turn = helper.turns[heads[next].turn]
       let shift = lane.links.count - heads[next].link
-      for link in helper.links[heads[next].link..<turn.links] { lane.links.append(moved(link, from: helper)) }
+      for place in heads[next].link..<turn.links { lane.links.append(moved(helper.links[place], from: helper)) }
       for request in helper.requests[heads[next].request..<turn.requests] {
         lane.requests.append(Request(kind: request.kind, links: request.links + shift))
       }

@@ -82,6 +82,7 @@ extension Engine {
       epoch += 1
     }
     let number = Int(slot >> 6)
+    caches[type].grow(to: number + 1)
     let entry = caches[type].entries[number]
     var base = entry.epoch == epoch ? entry.base : nil
     if base == nil { backups.append((type, number, state.columns[type].slab[chunk: number])) }
@@ -103,6 +104,7 @@ extension Engine {
   /// The memory of a chunk that this engine alone holds, for as long as the epoch lasts.
   func writable(_ type: Int, _ number: Int) -> UnsafeMutableRawPointer {
     let base = state.columns[type].slab.writable(number).base
+    caches[type].grow(to: state.columns[type].slab.chunkCount)
     caches[type].entries[number] = WriteCache.Entry(base: base, epoch: epoch)
     return base
   }

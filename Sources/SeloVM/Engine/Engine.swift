@@ -15,7 +15,7 @@ final class Engine {
   @exclusivity(unchecked) var helpers: [Lane] = []
 
   /// The internal messages of the instant that is running: those that were due, then those sent in it without delay.
-  @exclusivity(unchecked) var instant: [Link] = []
+  let instant = LinkBuffer()
   /// Where in `instant` the messages of later rounds begin.
   @exclusivity(unchecked) var next = 0
   /// Where in `instant` those begin that were sent in it, without delay.
@@ -50,20 +50,19 @@ final class Engine {
     caches = program.types.map { _ in WriteCache() }
     lane = Lane(program)
     lane.engine = self
-    for type in caches.indices { caches[type].grow(to: state.columns[type].slab.chunkCount) }
   }
 
   /// Runs everything with time ≤ `target`, then that is the time (VM rule 5).
   func advance(to target: VirtualTime, lanes: (any Lanes)?) {
     precondition(target >= state.now, "can not advance from \(state.now) back to \(target)")
     while true {
-      let external = state.externals.first
-      if let due = state.queue.earliest, due <= target, external.map({ due <= $0.time }) ?? true {
+      let external = state.externals.earliest
+      if let due = state.queue.earliest, due <= target, external.map({ due <= $0 }) ?? true {
         state.enter(due)
-        state.queue.takeInstant(into: &instant)
+        state.queue.takeInstant(into: instant)
         firstWithoutDelay = instant.count
         runInstant(lanes)
-      } else if let external, external.time <= target {
+      } else if let external = state.externals.first, external.time <= target {
         state.enter(external.time)
         state.externals.removeFirst()
         run(external)
@@ -88,7 +87,7 @@ final class Engine {
       run(round, lanes)
       commit()
     }
-    instant.removeAll(keepingCapacity: true)
+    instant.count = 0
     (next, firstWithoutDelay, firstTooDeep) = (0, 0, .max)
   }
 
@@ -108,31 +107,25 @@ final class Engine {
   private func run(_ round: Range<Int>, _ lanes: (any Lanes)?) {
     let first = instant[round.lowerBound]
     if isAlone(first) { return runAlone(first, number: round.lowerBound) }
-    let width = lanes?.width(forRoundOf: round.count) ?? 1
-    defer { lanes?.didRun(round.count, width: width) }
-    if let lanes, width > 1, round.count > 1 { return run(round, on: lanes, width: min(width, Share.limit)) }
-    lane.firstWithoutDelay = firstWithoutDelay
-    instant.withUnsafeBufferPointer { links in
-      forEachStretch(of: links, in: round) { type, stretch in
-        lane.prepare(type: type, self)
-        program.types[type].run(lane, UnsafeBufferPointer(rebasing: links[stretch]), stretch.lowerBound)
-      }
-    }
-    freeContents(of: round)
+    guard let lanes else { return runAlone(round) }
+    let width = lanes.width(forRoundOf: round.count)
+    if width > 1, round.count > 1 { run(round, on: lanes, width: min(width, Share.limit)) } else { runAlone(round) }
+    lanes.didRun(round.count, width: width)
   }
 
-  /// The stretches of a round whose targets are of one type.
-  func forEachStretch(
-    of links: UnsafeBufferPointer<Link>, in round: Range<Int>, _ body: (_ type: Int, Range<Int>) -> Void
-  ) {
+  /// Runs a round on this thread, in stretches of messages to nodes of one type.
+  private func runAlone(_ round: Range<Int>) {
+    lane.firstWithoutDelay = firstWithoutDelay
     var start = round.lowerBound
     while start < round.upperBound {
-      let type = links[start].target.typeIndex
+      let type = instant[start].target.typeIndex
       var end = start + 1
-      while end < round.upperBound, links[end].target.typeIndex == type { end += 1 }
-      body(type, start..<end)
+      while end < round.upperBound, instant[end].target.typeIndex == type { end += 1 }
+      lane.prepare(type: type, self)
+      program.types[type].run(lane, UnsafeBufferPointer(start: instant.links + start, count: end - start), start)
       start = end
     }
+    freeContents(of: round)
   }
 
   /// The messages of a round are consumed.

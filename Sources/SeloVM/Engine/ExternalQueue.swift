@@ -31,6 +31,8 @@ struct ExternalQueue: Sendable {
   private var head = 0
 
   var count: Int { items.count - head }
+  /// When the first is due.
+  var earliest: VirtualTime? { head < items.count ? items[head].time : nil }
   var first: External? { head < items.count ? items[head] : nil }
   var inOrder: ArraySlice<External> { items[head...] }
 

@@ -3,6 +3,7 @@ extension Lane {
   /// The stretch of nodes of this type begins.
   func prepare(type: Int, _ engine: Engine) {
     typeIndex = type
+    engine.caches[type].grow(to: engine.state.columns[type].slab.chunkCount)
     entries = engine.caches[type].entries
     slotLimit = engine.slotLimit(type)
     epoch = engine.epoch
@@ -70,7 +71,7 @@ extension Lane {
 
   /// What the turns asked for has been taken over.
   func forget() {
-    links.removeAll(keepingCapacity: true)
+    links.count = 0
     requests.removeAll(keepingCapacity: true)
     failures.removeAll(keepingCapacity: true)
     turns.removeAll(keepingCapacity: true)
@@ -93,8 +94,8 @@ extension Lane {
   /// The running turn never happened (VM rule 19).
   @usableFromInline
   func fail(_ error: any Error) {
-    for link in links[linksBefore...] { discard(link) }
-    links.removeSubrange(linksBefore...)
+    for place in linksBefore..<links.count { discard(links[place]) }
+    links.count = linksBefore
     requests.removeSubrange(requestsBefore...)
     failures.append((number, FailedTurn.Kind(error)))
   }

@@ -30,7 +30,7 @@ final class Lane {
   @usableFromInline @exclusivity(unchecked) var requestsBefore = 0
 
   // What the turns of the round asked for, in order (message, call).
-  @usableFromInline @exclusivity(unchecked) var links: [Link] = []
+  @usableFromInline let links = LinkBuffer()
   @usableFromInline @exclusivity(unchecked) var requests: [Request] = []
   @exclusivity(unchecked) var failures: [(number: Int, kind: FailedTurn.Kind)] = []
 

@@ -21,6 +21,14 @@ struct Link: Sendable {
     self.hint = hint
   }
 
+  /// Everything of it that is state, but for the content.
+  @inlinable
+  func writeHead(to sink: inout some ReplicaSink) {
+    sink.int64(time.nanoseconds)
+    sink.uint64(target.value)
+    sink.uint64(cause)
+  }
+
   /// No slot.
   @usableFromInline static let unknown = UInt32.max
 }

@@ -1,3 +1,42 @@
+/// Where the chunks of a slab lie, for a loop that reads many of its values.
+@usableFromInline
+struct Chunks {
+  @usableFromInline let bases: UnsafeBufferPointer<UnsafeMutableRawPointer>
+
+  init(bases: UnsafeBufferPointer<UnsafeMutableRawPointer>) { self.bases = bases }
+
+  /// How many values are fetched at once.
+  @usableFromInline static let batch = 32
+
+  /// Reads the ids of these slots, and a word of each value, so that the processor fetches all of them side by side:
+  /// in ascending order of id they lie anywhere, and one after the other most of the time would be spent waiting.
+  @inline(never) @usableFromInline
+  func fetch(
+    _ slots: UnsafeBufferPointer<UInt32>, stride: Int, ids: UnsafeMutableBufferPointer<UInt64>
+  ) -> UInt8 {
+    var seen: UInt8 = 0
+    for (index, slot) in slots.enumerated() {
+      let base = bases[Int(slot >> 6)]
+      let offset = Chunk.valuesOffset + Int(slot & 63) * stride
+      ids[index] = base.load(fromByteOffset: Chunk.wordsOffset + Int(slot & 63) * 8, as: UInt64.self)
+      seen ^= base.load(fromByteOffset: offset, as: UInt8.self)
+      seen ^= base.load(fromByteOffset: offset + max(stride, 1) - 1, as: UInt8.self)
+    }
+    return seen
+  }
+
+  @inlinable
+  func value<Value>(_ slot: UInt32, as type: Value.Type) -> UnsafeMutablePointer<Value> {
+    (bases[Int(slot >> 6)] + Chunk.valuesOffset).assumingMemoryBound(to: type) + Int(slot & 63)
+  }
+
+  @inlinable
+  func message<Message>(_ payload: UInt32, as type: Message.Type) -> Message {
+    if InlineMessage.fits(type) { return InlineMessage.message(in: payload, as: type) }
+    return value(payload, as: type).pointee
+  }
+}
+
 /// Values of one type, each in a slot that it keeps, in chunks of 64 behind a directory of two levels.
 ///
 /// A copy is O(1). The first write to a chunk after a copy clones that chunk and the two short arrays that lead to it,
@@ -18,6 +57,14 @@ struct Slab: Sendable {
 
   /// No slot from here on has been handed out.
   var slotLimit: UInt32 { UInt32(used) }
+
+  /// Where all chunks lie, for as long as the slab is not changed. O(chunks).
+  var bases: [UnsafeMutableRawPointer] {
+    var bases: [UnsafeMutableRawPointer] = []
+    bases.reserveCapacity(chunkCount)
+    for page in pages { for chunk in page { bases.append(chunk.base) } }
+    return bases
+  }
 
   /// The chunk of that number, to be read.
   subscript(chunk number: Int) -> Chunk { pages[number >> 6][number & 63] }

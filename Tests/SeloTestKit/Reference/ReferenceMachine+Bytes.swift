@@ -63,6 +63,7 @@ extension ReferenceMachine {
     sink.text(W.name)
     sink.int(W.version)
     sink.uint64(Machine<W>.schemaFingerprint)
+    sink.count(W.nodes.count)
     sink.uint64(state.limits.messagesPerInstant)
     sink.uint64(UInt64(state.limits.zeroDelayDepth))
     sink.int(state.limits.nodes)
