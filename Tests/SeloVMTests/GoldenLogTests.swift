@@ -121,7 +121,7 @@ import Testing
     #expect(Machine<One>.worldName == Machine<Other>.worldName)
     #expect(Machine<One>.schemaFingerprint != Machine<Other>.schemaFingerprint)
     #expect(Machine<One>.schemaFingerprint == Machine<One>.schemaFingerprint)
-    #expect(Machine<One>.worldVersion == 1 && Machine<One>.machineVersion == 1)
+    #expect(Machine<One>.worldVersion == 1 && Machine<One>.machineVersion == 2)
     // Limits are not seen in the fingerprint, but in every digest.
     let limits = [MachineLimits(), MachineLimits(messagesPerInstant: 5), MachineLimits(zeroDelayDepth: 5)]
     #expect(Set(limits.map { Machine<One>(seed: 1, limits: $0).digest() }).count == 3)

@@ -115,18 +115,18 @@ import Testing
   }
 
   private static let golden: [MathematicalFunction: String] = [
-    .sin: "289069330a2db2a8824a4d2434de90b6",
-    .cos: "0f1b776119dc7526d4be39e8fb3afdbc",
-    .tan: "66dc2c1dc6d5dbb534a2180df82c3f1e",
-    .asin: "586624d07490d78cdeefffbe488896ba",
-    .acos: "f5d8bdd2fb2d4f6d3649debaa61de32a",
-    .atan: "90dde4742bb19fea7b865b8b48ba3faf",
-    .atan2: "ac6e9e9c8cb4bf0a4d03ebad9af24840",
-    .exp: "353720cf35fac6b804341d0f33c87811",
-    .log: "97dfe12a8aba801bb86d7eb8dcd5bd09",
-    .log2: "658522f53e25b6c75206ee563cd56b60",
-    .pow: "7fa205a18d145fa45aac506bb4db7410",
-    .hypot: "3787c76307331a97931890e45c0709a2",
-    .cbrt: "65c0c7fce949ad7848c27404a1b399cc",
+    .sin: "f5135b61e7f70799c336e751cd22544f",
+    .cos: "6b121d62829e0ebf749b42b619056d5e",
+    .tan: "230a6c927ed5905e793ac66e6bd9d584",
+    .asin: "1b636c11e7e85a88fd878dac6a98df95",
+    .acos: "a8de5fc5a4330a00ba92c28057dbef19",
+    .atan: "55622254eebaf9018081981764174270",
+    .atan2: "9bbc8388391dca34ab639f33a6f2169d",
+    .exp: "d1eb54070beffffaf73c3c7568430643",
+    .log: "f3054215f355c83dac38ed54330d7e1d",
+    .log2: "6bc354f2772fb4c25ed6015b99e41663",
+    .pow: "5ed5ccf03ea0ef6c2d1b513183e112ad",
+    .hypot: "24d45ddee19cf0a6eaa16b6c75deda7f",
+    .cbrt: "e0e89b1ad06ae7a28940a88bebe09f52",
   ]
 }
