@@ -16,9 +16,9 @@ public final class WorkerLanes: Lanes {
   private let team: Team
   private let estimate = Mutex(Estimate())
 
-  /// So many lanes, 1 to 64; by default one for each processor, four at most.
-  public init(count: Int = min(ProcessInfo.processInfo.activeProcessorCount, 4)) {
-    self.count = min(max(count, 1), 64)
+  /// So many lanes, 1 to 64; without a number one for each processor, four at most.
+  public init(count: Int? = nil) {
+    self.count = min(max(count ?? min(ProcessInfo.processInfo.activeProcessorCount, 4), 1), 64)
     team = Team(workers: self.count - 1)
   }
 

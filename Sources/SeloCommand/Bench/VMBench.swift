@@ -59,7 +59,7 @@ struct VMBench {
     figures[.snapshotDecode] = decode
     figures[.snapshotBytes] = Figure(count: Double(bytes))
     figures[.digest] = digest(&rig)
-    if workload.kind != .ring {
+    if ![.ring, .heavy].contains(workload.kind) {
       figures[.digest100Dirty] = digestOfFewDirty(&rig)
       figures[.firstWrite] = firstWrite(&rig)
     }
