@@ -24,16 +24,19 @@ public final class WorkerLanes: Lanes {
 
   deinit { team.end() }
 
+  /// One for small rounds, and for as long as more lanes lose.
   public func width(forRoundOf messages: Int) -> Int {
     guard messages >= Estimate.smallest, count > 1 else { return 1 }
     return estimate.withLock { $0.begin(messages, lanes: count) }
   }
 
+  /// Learns from the time that has passed since it was asked.
   public func didRun(_ messages: Int, width: Int) {
     guard messages >= Estimate.smallest, count > 1 else { return }
     estimate.withLock { $0.end(messages, width: width) }
   }
 
+  /// The lane of number zero runs on the caller's thread.
   public func run(width: Int, _ lane: @Sendable (Int) -> Void) {
     withoutActuallyEscaping(lane) { team.run(width: min(width, count), $0) }
   }

@@ -21,7 +21,7 @@ enum Laws {
     "SeloWorlds": ["SeloVM"],
     "SeloKit": [
       "SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer", "NIOCore", "NIOPosix", "Foundation", "Glibc",
-      "Darwin",
+      "Darwin", "Dispatch",
       "Synchronization",
     ],
     "SeloCommand": [
