@@ -16,7 +16,7 @@ public final class WorkerLanes: Lanes {
   private let team: Team
   private let estimate = Mutex(Estimate())
 
-  /// So many lanes, 1 to 64; when nil one for each processor, four at most.
+  /// So many lanes, 1 to 64; without a number one for each processor, four at most.
   public init(count: Int? = nil) {
     self.count = min(max(count ?? min(ProcessInfo.processInfo.activeProcessorCount, 4), 1), 64)
     team = Team(workers: self.count - 1)
@@ -24,19 +24,19 @@ public final class WorkerLanes: Lanes {
 
   deinit { team.end() }
 
-  /// All lanes for a round that they would win, else one. O(1).
+  /// One for small rounds, and for as long as more lanes lose.
   public func width(forRoundOf messages: Int) -> Int {
     guard messages >= Estimate.smallest, count > 1 else { return 1 }
     return estimate.withLock { $0.begin(messages, lanes: count) }
   }
 
-  /// Learns what the round cost. O(1).
+  /// Learns from the time that has passed since it was asked.
   public func didRun(_ messages: Int, width: Int) {
     guard messages >= Estimate.smallest, count > 1 else { return }
     estimate.withLock { $0.end(messages, width: width) }
   }
 
-  /// Runs the lanes on the caller's thread and the workers'.
+  /// The lane of number zero runs on the caller's thread.
   public func run(width: Int, _ lane: @Sendable (Int) -> Void) {
     withoutActuallyEscaping(lane) { team.run(width: min(width, count), $0) }
   }

@@ -112,6 +112,20 @@ import Testing
     #expect(!world.world.usage.isEmpty)
   }
 
+  @Test("they come out the same in every way to come to a state", arguments: BuiltInWorld.allCases)
+  func checked(world: BuiltInWorld) throws {
+    func check<W: TextualWorld>(_ world: W.Type) throws {
+      try Machine<W>.checked { timeline in
+        timeline.publish(.joined(ada, name: "Ada"))
+        for number in 0..<24 as Range<UInt64> {
+          timeline.publish(W.workload(number, author: ada), by: ada)
+          timeline.advance(by: .milliseconds(40))
+        }
+      }
+    }
+    try check(world.world)
+  }
+
   @Test("each message of a load changes the state", arguments: BuiltInWorld.allCases) func load(world: BuiltInWorld) {
     func check<W: TextualWorld>(_ type: W.Type) {
       let machine = Machine<W>(seed: 1)

@@ -20,9 +20,8 @@ enum Laws {
     "SeloSimulator": ["SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer"],
     "SeloWorlds": ["SeloVM"],
     "SeloKit": [
-      "SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer", "NIOCore", "NIOPosix", "Foundation", "Dispatch",
-      "Glibc",
-      "Darwin",
+      "SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer", "NIOCore", "NIOPosix", "Foundation", "Glibc",
+      "Darwin", "Dispatch",
       "Synchronization",
     ],
     "SeloCommand": [

@@ -35,6 +35,9 @@ extension Swarm.Message: Replicated {
       sink.uint8(5)
       sink.uint32(number)
     case .changeAll: sink.uint8(6)
+    case .thinkers(let number):
+      sink.uint8(7)
+      sink.uint32(number)
     }
   }
 
@@ -47,6 +50,7 @@ extension Swarm.Message: Replicated {
     case 4: self = .increment
     case 5: self = .stillMotes(try reader.uint32())
     case 6: self = .changeAll
+    case 7: self = .thinkers(try reader.uint32())
     default: throw DecodeError.invalid("swarm message")
     }
   }
@@ -103,5 +107,25 @@ extension Relay.Message: Replicated {
   init(from reader: inout ReplicaReader) throws {
     guard try reader.uint8() == 0 else { throw DecodeError.invalid("relay message") }
     self = .pass
+  }
+}
+
+extension Thinker {
+  func write(to sink: inout some ReplicaSink) {
+    sink.uint64(count)
+    sink.uint64(thought)
+  }
+
+  init(from reader: inout ReplicaReader) throws {
+    count = try reader.uint64()
+    thought = try reader.uint64()
+  }
+}
+
+extension Thinker.Message: Replicated {
+  func write(to sink: inout some ReplicaSink) { sink.uint8(0) }
+  init(from reader: inout ReplicaReader) throws {
+    guard try reader.uint8() == 0 else { throw DecodeError.invalid("thinker message") }
+    self = .think
   }
 }

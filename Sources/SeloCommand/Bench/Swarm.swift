@@ -9,7 +9,7 @@ struct Swarm: World {
   var first: Ref<Relay>?
   var last: Ref<Relay>?
 
-  static var nodes: [any Node.Type] { [Mote.self, Relay.self] }
+  static var nodes: [any Node.Type] { [Mote.self, Relay.self, Thinker.self] }
 
   enum Message: Equatable, Sendable {
     /// So many motes that wake all at once, or each in a rhythm of its own.
@@ -18,6 +18,8 @@ struct Swarm: World {
     case stillMotes(UInt32)
     /// So many more relays, each the target of the next.
     case relays(UInt32)
+    /// So many thinkers that wake all at once.
+    case thinkers(UInt32)
     /// Joins the ends of the ring.
     case close
     /// Changes these motes, at most 65,536 of them.
@@ -43,6 +45,8 @@ struct Swarm: World {
         last = relay
         turn.send(.pass, to: relay, after: Relay.period)
       }
+    case .thinkers(let number):
+      for _ in 0..<number { turn.send(.think, to: turn.spawn(Thinker()), after: Thinker.period) }
     case .close:
       if let first { turn[first]?.next = last }
     case .touch(let motes):
@@ -116,5 +120,23 @@ struct Relay: Node {
     x += 1
     y -= 1
     if let next { turn.send(.pass, to: next, after: Self.period) }
+  }
+}
+
+/// A thinker takes a microsecond or two for each turn, which is when a second thread may pay.
+struct Thinker: Node {
+  var count: UInt64 = 0
+  var thought: UInt64 = 1
+
+  enum Message: Sendable { case think }
+
+  static let period = Delay.milliseconds(20)
+
+  init() {}
+
+  mutating func receive(_ message: Message, _ turn: inout Turn<Thinker>) {
+    count &+= 1
+    for _ in 0..<1_000 { thought = (thought ^ thought >> 29) &* 0xBF58_476D_1CE4_E5B9 &+ count }
+    turn.future(Self.period, .think)
   }
 }

@@ -16,13 +16,15 @@ enum Measure: String, CaseIterable {
   /// Back by eight frames and the eight frames again, with a fork before each.
   case rollback = "rollback_ms"
   case bytesPerNode = "bytes_per_node"
-  /// Wall time with one lane by wall time with two; null where the machine has one lane.
+  /// Wall time without lanes by wall time with them; null where there are none to lend.
   case lanesSpeedup = "lanes_speedup"
 }
 
 /// Measures machines under workloads. A median of repeats stands for each figure; every repeat checks what it computed.
 struct VMBench {
   let repeats: Int
+  /// What the host lends.
+  var lanes: (any Lanes)?
   /// Processor time for each repeat of the messages a second, in nanoseconds.
   private static let stretch = 300e6
   private static let forks = 256
@@ -57,11 +59,12 @@ struct VMBench {
     figures[.snapshotDecode] = decode
     figures[.snapshotBytes] = Figure(count: Double(bytes))
     figures[.digest] = digest(&rig)
-    if workload.kind != .ring {
+    if ![.ring, .heavy].contains(workload.kind) {
       figures[.digest100Dirty] = digestOfFewDirty(&rig)
       figures[.firstWrite] = firstWrite(&rig)
     }
     if workload.nodes <= 10_000 { figures[.rollback] = rollback(&rig) }
+    if workload.kind != .still { figures[.lanesSpeedup] = lanesSpeedup(rig) }
     return figures
   }
 
@@ -163,6 +166,25 @@ struct VMBench {
       withExtendedLifetime(forks) {}
     }
     return Figure(rollbacks) { $0 / 1e6 }
+  }
+
+  /// Two machines run the same frames in turn, one alone and one with lanes.
+  private func lanesSpeedup(_ rig: Rig) -> Figure? {
+    guard let lanes else { return nil }
+    var (alone, lent) = (rig.on(rig.machine.fork()), rig.on(rig.machine.fork()))
+    var speedups: [Elapsed] = []
+    for _ in 0..<repeats {
+      var (aloneWall, lentWall, processor) = (0.0, 0.0, 0.0)
+      while aloneWall < Self.stretch {
+        aloneWall += Elapsed.measure { alone.runFrame() }.wall
+        let elapsed = Elapsed.measure { lent.runFrame(lanes: lanes) }
+        lentWall += elapsed.wall
+        processor += elapsed.processor
+      }
+      precondition(alone.machine.digest() == lent.machine.digest(), "lanes make \(rig.workload.name) another world")
+      speedups.append(Elapsed(processor: aloneWall / lentWall, wall: processor / lentWall))
+    }
+    return Figure(speedups) { $0 }
   }
 
   private static func runWithForks(_ rig: inout Rig) -> [Machine<Swarm>] {

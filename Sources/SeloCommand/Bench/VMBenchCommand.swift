@@ -46,7 +46,7 @@ struct VMBenchCommand: ParsableCommand {
       return
     }
     if MachineLine.isDebug { note("selo: this is a debug build; its figures say little.") }
-    let rows = VMBench(repeats: repeats).run(workloads) { note("measuring \($0)") }
+    let rows = VMBench(repeats: repeats, lanes: WorkerLanes()).run(workloads) { note("measuring \($0)") }
     let report = VMReport(repeats: repeats, rows: rows)
     if json { Output.result(json: report) } else { Output.result(report.text) }
   }

@@ -9,6 +9,8 @@ struct Workload: Sendable {
     case scattered
     /// Every relay sends to its neighbour, all at the same times.
     case ring
+    /// Every thinker wakes at the same times, and its turn takes a microsecond or two.
+    case heavy
     /// A thousand external messages a frame, each a turn of the root.
     case root
     /// Motes without futures; in each frame one turn of the root changes them all.
@@ -25,7 +27,8 @@ struct Workload: Sendable {
     Workload(kind: .aligned, nodes: 1_000), Workload(kind: .aligned, nodes: 10_000),
     Workload(kind: .aligned, nodes: 100_000), Workload(kind: .scattered, nodes: 1_000),
     Workload(kind: .scattered, nodes: 100_000), Workload(kind: .ring, nodes: 1_000),
-    Workload(kind: .ring, nodes: 100_000), Workload(kind: .still, nodes: 100_000), Workload(kind: .root, nodes: 0),
+    Workload(kind: .ring, nodes: 100_000), Workload(kind: .heavy, nodes: 1_000), Workload(kind: .still, nodes: 100_000),
+    Workload(kind: .root, nodes: 0),
   ]
 }
 
@@ -50,6 +53,7 @@ struct Rig {
       switch workload.kind {
       case .aligned, .scattered: tell(.motes(portion, aligned: workload.kind == .aligned))
       case .ring: tell(.relays(portion))
+      case .heavy: tell(.thinkers(portion))
       case .still, .root: tell(.stillMotes(portion))
       }
       missing -= Int(portion)
@@ -58,14 +62,14 @@ struct Rig {
   }
 
   /// One frame of the workload, as the log would bring it.
-  mutating func runFrame() {
+  mutating func runFrame(lanes: (any Lanes)? = nil) {
     let time = machine.now + frame
     switch workload.kind {
-    case .aligned, .scattered, .ring: break
+    case .aligned, .scattered, .ring, .heavy: break
     case .root: for _ in 0..<Self.externalsPerFrame { hand(.increment, at: time) }
     case .still: hand(.changeAll, at: time)
     }
-    machine.advance(to: time)
+    machine.advance(to: time, lanes: lanes)
   }
 
   /// One turn: the next of a scattered mote, or where many are due at once, one of the root that changes `mote`.
@@ -101,7 +105,8 @@ struct Rig {
     let moment = machine.frozen()
     let motes = moment.all(Mote.self).reduce(0 as UInt64) { $0 + (moment[$1]?.count ?? 0) }
     let relays = moment.all(Relay.self).reduce(0 as UInt64) { $0 + (moment[$1]?.count ?? 0) }
-    return motes + relays + moment.root.count
+    let thinkers = moment.all(Thinker.self).reduce(0 as UInt64) { $0 + (moment[$1]?.count ?? 0) }
+    return motes + relays + thinkers + moment.root.count
   }
 
   /// Nodes spread evenly over the whole swarm.

@@ -30,12 +30,13 @@ public struct DigestTree: Hashable, Sendable {
 
   /// A part of a world in which two of them differ.
   public enum Part: Hashable, Sendable, CustomStringConvertible {
-    /// Seed, limits, time, failed turns.
+    /// Whatever is not one of the others: time, counters, failed turns.
     case head
-    /// The world itself.
+    /// The state of the world itself.
     case root
     /// The nodes of a type with ids from `first` to `last`.
     case nodes(type: String, first: NodeID, last: NodeID)
+    /// The messages that wait.
     case queue
 
     public var description: String {

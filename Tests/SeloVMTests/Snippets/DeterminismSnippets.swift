@@ -31,37 +31,14 @@ import Testing
     #expect(Self.ranking(score) == [PeerID(2), PeerID(3), PeerID(1)])
   }
 
-  // snippet: judge
-  /// Whether a world comes out the same when it runs on, on a fork, and from its own snapshot.
-  static func agrees<W: World>(_ type: W.Type, on messages: [W.Message]) throws -> Bool {
-    let machine = Machine<W>(seed: 7)
-    for (number, message) in messages.enumerated() {
-      let runs = [machine.fork(), try Machine<W>(snapshot: machine.snapshot()), machine]
-      for run in runs {
-        let time = run.now + .milliseconds(20)
-        run.external(
-          message, author: PeerID(1), authorKey: 1, authorSequence: UInt64(number), at: time, sequence: UInt64(number),
-          place: 0)
-        run.advance(to: time)
+  @Test("the score is the same in every way to come to it") func checked() throws {
+    // snippet: checked
+    try Machine<Score>.checked { timeline in
+      for _ in 0..<20 {
+        timeline.publish(.roll, by: PeerID(1))
+        timeline.advance(by: .milliseconds(50))
       }
-      guard Set(runs.map { $0.digest() }).count == 1 else { return false }
     }
-    return true
-  }
-  // end
-
-  @Test("agreement is found, and its lack") func agreement() throws {
-    // snippet: agreement
-    let messages = [Score.Message](repeating: .roll, count: 100)
-    #expect(try Self.agrees(Score.self, on: messages))
     // end
-    #expect(try !Self.agrees(Fickle.self, on: [.roll]))
-  }
-
-  /// A world that asks somebody else.
-  private struct Fickle: World, Codable {
-    var points = 0
-    enum Message: Replicated, Codable, Sendable { case roll }
-    mutating func receive(_ message: Message, _ turn: inout Turn<Fickle>) throws { points = .random(in: 0...(.max)) }
   }
 }

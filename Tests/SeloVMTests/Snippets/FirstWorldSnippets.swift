@@ -24,13 +24,12 @@ import Testing
     typealias Garden = First.Garden
     // snippet: machine
     let ada = PeerID(1)
-    let machine = Machine<Garden>(seed: 42)
-    let oneSecond = VirtualTime.zero + .seconds(1)
-    machine.external(.plant, author: ada, authorKey: 1, authorSequence: 1, at: oneSecond, sequence: 1, place: 0)
-    machine.advance(to: oneSecond)
-    print(machine.root.planted)  // 1
+    var timeline = Timeline<Garden>(seed: 42)
+    timeline.publish(.plant, by: ada)
+    timeline.advance(by: .seconds(1))
+    print(timeline.latest.root.planted)  // 1
     // end
-    #expect(machine.root.planted == 1)
+    #expect(timeline.latest.root.planted == 1)
   }
 
   enum Second {
@@ -58,23 +57,23 @@ import Testing
   @Test("a plant grows by itself, and only one") func second() {
     typealias Garden = Second.Garden
     let ada = PeerID(1)
-    let machine = Machine<Garden>(seed: 42)
-    machine.external(.plant, author: ada, authorKey: 1, authorSequence: 1, at: .zero, sequence: 1, place: 0)
+    var timeline = Timeline<Garden>(seed: 42)
     // snippet: waiting
-    machine.advance(to: .zero + .milliseconds(3_500))
-    print(machine.root.height)  // 4: planted at 0, grown at 1, 2 and 3 seconds
+    timeline.publish(.plant, by: ada)
+    timeline.advance(by: .milliseconds(3_500))
+    print(timeline.latest.root.height)  // 4: planted at 0, grown at 1, 2 and 3 seconds
     // end
-    #expect(machine.root.height == 4)
+    #expect(timeline.latest.root.height == 4)
     // snippet: failing
-    machine.external(.plant, author: ada, authorKey: 1, authorSequence: 2, at: machine.now, sequence: 2, place: 0)
-    machine.advance(to: machine.now)
-    print(machine.failedTurns.map(\.kind))  // [rejected]
+    timeline.publish(.plant, by: ada)
+    timeline.advance(by: .zero)
+    print(timeline.latest.failedTurns.map(\.kind))  // [rejected]
     // end
-    #expect(machine.failedTurns.map(\.kind) == [.rejected])
-    machine.external(.grow, author: ada, authorKey: 1, authorSequence: 3, at: machine.now, sequence: 3, place: 0)
-    machine.advance(to: .zero + .seconds(60))
-    #expect(machine.failedTurns.map(\.kind) == [.rejected, .refused])
-    #expect(machine.root.height == 10)
+    #expect(timeline.latest.failedTurns.map(\.kind) == [.rejected])
+    timeline.publish(.grow, by: ada)
+    timeline.advance(by: .seconds(60))
+    #expect(timeline.latest.failedTurns.map(\.kind) == [.rejected, .refused])
+    #expect(timeline.latest.root.height == 10)
   }
 
   enum Third {
@@ -130,38 +129,35 @@ import Testing
     typealias Garden = Third.Garden
     typealias Plant = Third.Plant
     let ada = PeerID(1)
-    let machine = Machine<Garden>(seed: 42)
-    machine.presence(.joined(ada, name: "Ada"), at: .zero, sequence: 1, place: 0)
-    machine.advance(to: .zero + .seconds(5))
+    var timeline = Timeline<Garden>(seed: 42)
+    timeline.publish(.joined(ada, name: "Ada"))
+    timeline.advance(by: .seconds(5))
     // snippet: looking
-    let moment = machine.frozen()
+    let moment = timeline.latest
     for ref in moment.all(Plant.self) {
       if let plant = moment[ref] { print("\(plant.owner): \(plant.height)") }
     }
     // end
     #expect(moment.all(Plant.self).compactMap { moment[$0]?.owner } == ["Ada"])
-    machine.external(.water, author: ada, authorKey: 1, authorSequence: 1, at: machine.now, sequence: 2, place: 0)
-    machine.advance(to: .zero + .seconds(14))
-    #expect(machine.frozen().nodeCount == 1, "watered at five seconds, it withers at fifteen")
+    timeline.publish(.water, by: ada)
+    timeline.advance(by: .seconds(9))
+    #expect(timeline.latest.nodeCount == 1, "watered at five seconds, it withers at fifteen")
     // snippet: events
-    machine.advance(to: .zero + .seconds(15))
-    for event in machine.drainEvents() { print(event.value) }  // Ada's plant has withered
+    for event in timeline.advance(by: .seconds(10)) { print(event.value) }  // Ada's plant has withered
     // end
-    #expect(machine.frozen().nodeCount == 0)
+    #expect(timeline.latest.nodeCount == 0)
   }
 
-  @Test("forks and snapshots go on as the machine does") func twins() throws {
+  @Test("the garden is the same in every way to come to it") func checked() throws {
     typealias Garden = Third.Garden
-    let machine = Machine<Garden>(seed: 42)
-    machine.presence(.joined(PeerID(1), name: "Ada"), at: .zero, sequence: 1, place: 0)
-    machine.advance(to: .zero + .seconds(5))
-    // snippet: twins
-    let fork = machine.fork()
-    let twin = try Machine<Garden>(snapshot: machine.snapshot())
-    for each in [machine, fork, twin] { each.advance(to: .zero + .seconds(60)) }
-    #expect(fork.digest() == machine.digest())
-    #expect(twin.digest() == machine.digest())
+    // snippet: checked
+    try Machine<Garden>.checked { timeline in
+      timeline.publish(.joined(PeerID(1), name: "Ada"))
+      for _ in 0..<20 {
+        timeline.publish(.water, by: PeerID(1))
+        timeline.advance(by: .seconds(1))
+      }
+    }
     // end
-    #expect(machine.frozen().nodeCount == 0)
   }
 }
