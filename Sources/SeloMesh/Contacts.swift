@@ -16,6 +16,10 @@ package struct Contacts: Equatable, Sendable {
     var refusals = 0
     /// When `term`, `fenced` or `removed` was last sent there, so that answers stay few.
     var answered: Instant?
+    var window = SendWindow()
+    var repairs = RequestCount()
+    /// Since when it holds much less than is agreed, at the reflector.
+    var behindSince: Instant?
     /// Smoothed round trip in nanoseconds.
     package var roundTrip: UInt64?
   }
@@ -42,6 +46,7 @@ package struct Contacts: Equatable, Sendable {
     for index in all.indices {
       all[index].held = 0
       all[index].acked = now
+      all[index].behindSince = nil
     }
   }
 
@@ -50,6 +55,15 @@ package struct Contacts: Equatable, Sendable {
     for index in all.indices {
       all[index].heard = now
       all[index].acked = now
+      all[index].behindSince = nil
+    }
+  }
+
+  /// Notes who lags far behind what is agreed, and since when.
+  mutating func watchPace(agreed: UInt64, at now: Instant) {
+    for index in all.indices {
+      let isBehind = all[index].held + Limits.slowFrames < agreed
+      all[index].behindSince = isBehind ? all[index].behindSince ?? now : nil
     }
   }
 

@@ -31,7 +31,7 @@ extension Mesh {
 
   /// The term is followed or being taken up already: only its sender is news.
   private mutating func hearAgain(_ start: TermStart, from sender: Member, _ moment: Moment<some Notary>) {
-    if sender == start.reign.term.elected { detector.restart(at: moment.now) }
+    if sender == reflector(of: start.reign) { detector.restart(at: moment.now) }
     if var following {
       following.owesAck = true
       self.following = following
@@ -116,7 +116,7 @@ extension Mesh {
     let start = staging.start
     guard staging.fetch.leadsToGoal,
       let staged = staged(staging.fetch.frames + [start.frame], above: staging.fetch.base, moment),
-      proves(start, on: staged.log, moment)
+      proves(start, by: staged, moment)
     else {
       effects.append(.rejected(.unprovenTerm, from: staging.fetch.source))
       return abandonStaging(moment)
@@ -127,7 +127,7 @@ extension Mesh {
     proof = start
     suspicions.settle(start.reign)
     detector.restart(at: moment.now)
-    phase = .following(Following(reign: start.reign, at: moment.now))
+    phase = .following(Following(reign: start.reign, reflector: log.head.reflector ?? start.reign.term.elected))
     effects.append(.reign(start.reign, normal: true))
     learn(agreed: start.frame.frame.agreed, final: start.frame.frame.final, moment, &effects)
     renewOutbox(moment)
@@ -142,27 +142,9 @@ extension Mesh {
           next: promise, signed: own, since: moment.now, attempt: 0, giveUp: moment.now + Timing.branchPatience,
           candidate: promise.term.elected == facts.me, at: moment.now))
     } else {
-      let following = Following(reign: lastNormal, at: moment.now)
+      let following = Following(reign: lastNormal, reflector: log.head.reflector ?? lastNormal.term.elected)
       phase = .suspecting(Suspecting(from: following, .badFrame, at: moment.now))
     }
-  }
-
-  /// Promises of a quorum of the rosters in force in the log that the term stands on, each signed, and the first
-  /// frame signed by the one elected. A branch has no quorum to show: here it needs this peer's own promise
-  /// (`concerns`) and name; the promises of the others it names are not checked.
-  private func proves(_ start: TermStart, on log: FrameLog, _ moment: Moment<some Notary>) -> Bool {
-    let roster = log.head.roster
-    guard let elected = roster[start.reign.term.elected] else { return false }
-    guard start.frame.isSigned(by: elected.identity, for: moment.session, notary: moment.notary) else { return false }
-    if case .branch(_, _, let ids) = start.frame.frame.body { return ids.contains(facts.me.id) }
-    let known = start.promises.map(\.promise.agreed).reduce(start.frame.frame.agreed, max)
-    let rosters = log.head.rostersInForce(agreed: known)
-    let valid = start.promises.filter { signed in
-      guard signed.promise.next == start.reign else { return false }
-      guard let entry = rosters.lazy.compactMap({ $0[signed.promise.member] }).first else { return false }
-      return signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
-    }
-    return isQuorum(valid, in: rosters)
   }
 
   /// A log that is ready to be stepped over to, with what the world will be told.

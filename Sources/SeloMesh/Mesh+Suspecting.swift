@@ -113,6 +113,11 @@ enum Timing {
   static let outvotedPatience = Delay.seconds(1)
   /// How long a reflector may hear no quorum: generous, because a stopped world costs less than a split one.
   static let quorumPatience = Delay.milliseconds(500)
+  /// Who was heard within this time lives, however far behind it is. A slow peer says something once a second.
+  static let heardPatience = Delay.seconds(3)
+  /// Who is heard and has not acked a frame of the term for so long does not follow it and never will: it has to come
+  /// back as a new member.
+  static let deafPatience = Delay.seconds(20)
   /// Silence after which a member is dropped.
   static let evictionPatience = Delay.seconds(10)
 }

@@ -69,6 +69,17 @@ package enum Limits {
   package static let outboxMessages = 10_000
   /// Bytes of own messages not yet final.
   package static let outboxBytes = 8 * 1_024 * 1_024
+  /// Bytes of fresh frames on their way to one receiver: at first, at least (one frame of full size), at most.
+  package static let windowStart: UInt64 = 256 * 1_024
+  package static let windowLeast: UInt64 = 64 * 1_024
+  package static let windowMost: UInt64 = 4 * 1_024 * 1_024
+  /// Bytes of frames that are not agreed: beyond, the reflector orders nothing and authors feel it.
+  package static let unagreedBytes: UInt64 = 2 * 1_024 * 1_024
+  /// Repair requests answered per member in a tenth of a second: each may cost 48 KiB.
+  package static let repairsPerTenth = 64
+  /// A voter that lags so many frames behind the agreed one for ``slowPatience`` while it is heard loses its vote.
+  package static let slowFrames: UInt64 = 64
+  package static let slowPatience = Delay.seconds(2)
   /// Frames a second at most; above, frames grow instead.
   package static let frameSpacing = Delay.milliseconds(1)
   /// The most one stamp may advance virtual time: a sleep is a pause, not a jump.

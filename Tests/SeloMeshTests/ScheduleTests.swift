@@ -21,6 +21,8 @@ import Testing
     var seed = part
     while seed < count {
       #expect(run(seed) == [], "seed \(seed)")
+      let newer = MeshSchedule.firstOfMore + seed
+      #expect(run(newer) == [], "seed \(newer)")
       seed += 12
     }
   }

@@ -10,6 +10,8 @@ package struct HarnessPeer {
   package var isAlive = true
   /// Stopped until then; what arrives meanwhile waits.
   package var pausedUntil: Instant?
+  /// How long it is busy with whatever arrives; nil: not at all.
+  package var pace: Delay?
   var inbox: [Flight] = []
   /// What its world has heard since it began behind `began`.
   package var applied: [Applied] = []

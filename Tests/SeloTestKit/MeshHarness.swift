@@ -98,6 +98,11 @@ package struct MeshHarness {
     flush(index)
   }
 
+  package mutating func stepDown(_ index: Int) {
+    step(index, .stepDown)
+    flush(index)
+  }
+
   package mutating func run(for time: Delay) { run(until: now + time) }
 
   package mutating func run(until end: Instant) {
@@ -174,6 +179,7 @@ package struct MeshHarness {
     }
     open(flight)
     flush(flight.target)
+    if let pace = peers[flight.target].pace { peers[flight.target].pausedUntil = now + pace }
   }
 
   /// Nobody listens there any more.
@@ -197,7 +203,7 @@ package struct MeshHarness {
     case .frames(let reign, let frames):
       // Whose sender is no member is not verified: the mesh does not listen to it anyway.
       let isStranger = peer.mesh.contacts[sender] == nil
-      let proven = isStranger ? frames : frames.filter { isProven($0, in: reign, for: peer) }
+      let proven = isStranger ? frames : frames.filter { isProven($0, in: reign, from: sender, for: peer) }
       if !proven.isEmpty { step(flight.target, .frames(reign, proven.map(Proven.init(checked:)), from: sender)) }
     case .envelopes(let reign, let envelopes):
       let proven = envelopes.filter { $0.isSigned(for: session, notary: peer.notary) }
@@ -206,9 +212,10 @@ package struct MeshHarness {
     }
   }
 
-  private func isProven(_ frame: SignedFrame, in reign: Reign, for peer: HarnessPeer) -> Bool {
-    let elected = frame.frame.reign.term.elected
-    let entry = peer.mesh.log.head.rosters.lazy.compactMap { $0.roster[elected] }.first
+  private func isProven(_ frame: SignedFrame, in reign: Reign, from sender: Member, for peer: HarnessPeer) -> Bool {
+    // A reign that was handed over out of sight of this peer is its sender's, as far as can be told.
+    let signer = peer.mesh.reflector(of: reign) ?? sender
+    let entry = peer.mesh.log.head.rosters.lazy.compactMap { $0.roster[signer] }.first
     guard let entry else { return false }
     return frame.isSigned(by: entry.identity, for: session, notary: peer.notary)
   }

@@ -8,6 +8,8 @@ package struct MeshSchedule {
   package private(set) var harness: MeshHarness
   package let seed: UInt64
   private var chance: Chance
+  /// Of the newer troubles, so that the older seeds keep their meaning.
+  private var more: Chance
   private var said = 0
   private var crashes = 0
 
@@ -15,6 +17,7 @@ package struct MeshSchedule {
     self.seed = seed
     harness = session
     chance = Chance(seed: seed)
+    more = Chance(seed: ~seed)
     harness.chance = Chance(seed: chance.next())
     harness.portsRefuse = chance.happens(500)
   }
@@ -26,6 +29,7 @@ package struct MeshSchedule {
     let pace = 1 + chance.below(UInt64(120))
     for _ in 0..<steps where harness.laws.violations.isEmpty {
       trouble()
+      if seed >= Self.firstOfMore { moreTrouble() }
       harness.run(for: .milliseconds(chance.below(pace * 2)))
     }
     calm()
@@ -56,6 +60,23 @@ package struct MeshSchedule {
     case 90..<95: crashReflector()
     case 95..<97: harness.leave(index)
     default: harness.join(MeshHarness.name(harness.peers.count))
+    }
+  }
+
+  /// Seeds from here on know the newer troubles, too.
+  package static let firstOfMore: UInt64 = 5_000
+
+  private mutating func moreTrouble() {
+    switch more.below(100) {
+    case 0..<8:
+      if let index = reflector { harness.stepDown(index) }
+    default: break
+    }
+  }
+
+  private var reflector: Int? {
+    harness.peers.indices.first {
+      harness.peers[$0].isMember && !harness.peers[$0].isAway && harness.peers[$0].mesh.isReflector
     }
   }
 

@@ -234,6 +234,11 @@ package final class Shell<W: World> {
     finishWakeUp()
   }
 
+  func stepDown() {
+    feed(.stepDown)
+    finishWakeUp()
+  }
+
   private func collectMail() {
     for letter in mailbox.collect() {
       current = letter
