@@ -60,7 +60,7 @@ extension Mesh {
   }
 
   private func finalLevel(agreed: UInt64, held: (Member) -> UInt64) -> UInt64 {
-    guard promise.lineage.bytes == facts.session.bytes else { return final }
+    guard log.head.ancestry.isTrunk else { return final }
     switch facts.policy {
     case .majority: return agreed
     case .available: return max(final, min(agreed, Agreement.heldByAll(rosters, held: held)))

@@ -42,7 +42,7 @@ extension Mesh {
         id: MemberID(roster.highest.value + UInt32(offset)), ident: join.ident, standing: .learner, role: join.role,
         name: join.name, addresses: join.addresses)
     }
-    guard !dropped.isEmpty || !standings.isEmpty || !added.isEmpty else { return }
+    guard !dropped.isEmpty || !standings.isEmpty || !added.isEmpty else { return adoptIfSafe(moment, &effects) }
     guard roster.entries.count - dropped.count + added.count <= Limits.members else { return }
     let change = RosterChange(
       from: roster, dropping: dropped, standings: standings, adding: added, notary: moment.notary)

@@ -73,7 +73,7 @@ extension Mesh {
       effects.append(.send(staging.fetch.ask(at: moment.now), to: staging.fetch.source))
     }
     // Nobody has the rest any more.
-    if detector.suspicionTime + Timing.branchPatience <= moment.now { return abandonStaging(moment) }
+    if detector.suspicionTime + Timing.branchPatience <= moment.now { return abandonStaging(moment, &effects) }
     staging.suspects = detector.suspicionTime <= moment.now
     let speaks = staging.suspects && staging.nextWord <= moment.now
     if speaks { staging.nextWord = moment.now + Timing.wordSpacing }
@@ -119,7 +119,7 @@ extension Mesh {
       proves(start, by: staged, moment)
     else {
       effects.append(.rejected(.unprovenTerm, from: staging.fetch.source))
-      return abandonStaging(moment)
+      return abandonStaging(moment, &effects)
     }
     adopt(staged, moment, &effects)
     promise = start.reign
@@ -135,15 +135,17 @@ extension Mesh {
   }
 
   /// The term did not prove itself: back to what was promised.
-  private mutating func abandonStaging(_ moment: Moment<some Notary>) {
+  private mutating func abandonStaging(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     if let own = suspicions.promises(to: promise).first(where: { $0.promise.member == facts.me }) {
       phase = .joining(
         Joining(
           next: promise, signed: own, since: moment.now, attempt: 0, giveUp: moment.now + Timing.branchPatience,
           candidate: promise.term.elected == facts.me, at: moment.now))
+      wakeJoining(moment, &effects)
     } else {
       let following = Following(reign: lastNormal, reflector: log.head.reflector ?? lastNormal.term.elected)
       phase = .suspecting(Suspecting(from: following, .badFrame, at: moment.now))
+      wakeSuspecting(moment, &effects)
     }
   }
 

@@ -81,6 +81,7 @@ extension Mesh {
   /// was heard that is still in the term (two voters and a closed port: at once). It can only become a branch.
   func standsAlone(since: Instant?, _ moment: Moment<some Notary>) -> Bool {
     guard facts.policy == .available, let since else { return false }
+    guard log.head.ancestry.branches.count < Limits.branchDepth else { return false }
     let others = voters.filter { $0 != facts.me }
     if others.count == 1, closedPort(others[0]).map({ $0 + .milliseconds(5) <= moment.now }) ?? false { return true }
     // Who was never heard may live behind a channel that is not open yet: that takes longer to rule out.

@@ -97,6 +97,7 @@ package struct Mesh: Equatable, Sendable {
     case .refused(let member): noticeRefusal(of: member, moment, &effects)
     case .leave: leave(moment, &effects)
     case .stepDown: stepDown(moment, &effects)
+    case .adopt: adoptBranch(moment, &effects)
     case .wake: break
     case .flush: flush(moment, &effects)
     }

@@ -9,7 +9,7 @@ import Testing
     var session = MeshHarness.session(of: 3)
     session.peers[2].pace = .milliseconds(990)
     session.inboxLimit = 1
-    session.run(for: .seconds(8))
+    session.run(for: .seconds(12))
     let standing = session.peers[0].mesh.roster[session.peers[2].member]?.standing
     #expect(standing == .observer)
     let mesh = session.peers[0].mesh

@@ -23,6 +23,8 @@ import Testing
       #expect(run(seed) == [], "seed \(seed)")
       let newer = MeshSchedule.firstOfMore + seed
       #expect(run(newer) == [], "seed \(newer)")
+      let merging = MeshSchedule.firstOfMerges + seed
+      #expect(run(merging) == [], "seed \(merging)")
       seed += 12
     }
   }

@@ -195,7 +195,7 @@ extension MeshHarness {
     let mesh = peers[index].mesh
     guard mesh.isReflector, sequence > 1, sequence > before.agreed else { return }
     // The reflector judged by the rosters that its log had before this step.
-    let state = before.isReflector ? before.log.head : mesh.log.head
+    let state = before.isReflector && before.currentReign == mesh.currentReign ? before.log.head : mesh.log.head
     let holders = peers.filter { $0.mesh.log.chain(at: sequence) == hash }.map(\.member)
     let rosters = state.rostersInForce(agreed: sequence - 1)
     if !Agreement.isQuorum(rosters, holds: { holders.contains($0) }) {

@@ -27,6 +27,12 @@ package struct MeshHarness {
   /// Which refusals occurred, each once, in order of appearance.
   package var rejections: [Rejection] = []
   package var branches = 0
+  /// How often a peer stepped from one lineage into another.
+  package var merges = 0
+  /// Pairs of trunks that met: nothing happens by itself.
+  package var rivals = 0
+  /// When lineages may meet next, as beacons let them once a second; nil: never.
+  package var meeting: Instant?
   package var terms = 0
   var strangers: [Stranger] = []
   private var flights = Flights()
@@ -37,6 +43,8 @@ package struct MeshHarness {
   struct Stranger {
     let entry: RosterEntry
     var knocks: Instant
+    /// The membership in a beaten lineage that ends when this one begins.
+    var leaves: Int?
   }
 
   /// A session founded by one peer.
@@ -78,7 +86,9 @@ package struct MeshHarness {
   }
 
   package mutating func publish(_ text: String, by index: Int) {
+    let before = peers[index].mesh.outbox.last
     step(index, .publish(Array(text.utf8)))
+    if peers[index].mesh.outbox.last > before { peers[index].said.append(text) }
     flush(index)
   }
 
@@ -114,9 +124,13 @@ package struct MeshHarness {
         knock(index)
       } else if let index = peers.indices.first(where: { peers[$0].pausedUntil.map { $0 <= now } ?? false }) {
         resume(index)
+      } else if let meeting, meeting <= now {
+        self.meeting = meeting + .milliseconds(500)
+        meet()
       } else if let index = peers.indices.first(where: { due(peers[$0]) }) {
         step(index, .wake)
         flush(index)
+        unpack(index)
       }
     }
     now = max(now, end)
@@ -153,6 +167,7 @@ package struct MeshHarness {
       if let time = peer.pausedUntil ?? peer.mesh.deadline { next = min(next ?? time, time) }
     }
     for stranger in strangers { next = min(next ?? stranger.knocks, stranger.knocks) }
+    if let meeting { next = min(next ?? meeting, meeting) }
     return next
   }
 
@@ -179,6 +194,7 @@ package struct MeshHarness {
     }
     open(flight)
     flush(flight.target)
+    unpack(flight.target)
     if let pace = peers[flight.target].pace { peers[flight.target].pausedUntil = now + pace }
   }
 
@@ -265,34 +281,7 @@ package struct MeshHarness {
     }
   }
 
-  // Strangers
-
-  private mutating func knock(_ index: Int) {
-    let entry = strangers[index].entry
-    strangers[index].knocks = now + .milliseconds(50)
-    let doors = peers.indices.filter { !peers[$0].isAway && peers[$0].isMember && peers[$0].mesh.isNormal }
-    guard !doors.isEmpty else { return }
-    let door = chance.pick(doors)
-    guard let given = peers[door].mesh.roster.entry(of: entry.author) else {
-      step(door, .admit(entry))
-      return flush(door)
-    }
-    strangers.remove(at: index)
-    // The snapshot travels as bytes.
-    var writer = ByteWriter()
-    peers[door].mesh.log.floor.write(to: &writer)
-    var reader = ByteReader(writer.bytes)
-    do {
-      let state = try LogState(reading: &reader)
-      try reader.finish()
-      if state != peers[door].mesh.log.floor { laws.violate("snapshot differs", now) }
-      let mesh = Mesh(joining: facts(of: given), behind: state, reign: peers[door].mesh.currentReign, at: now)
-      peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
-      note("begins behind \(state.sequence)", peers.count - 1)
-    } catch { laws.violate("snapshot: \(error)", now) }
-  }
-
-  private mutating func newEntry(
+  mutating func newEntry(
     name: String, standing: Standing, id: MemberID, identity: Identity? = nil
   ) -> RosterEntry {
     identities += 1
@@ -303,7 +292,7 @@ package struct MeshHarness {
     return RosterEntry(id: id, ident: ident, standing: standing, role: .member, name: name, addresses: [])
   }
 
-  private func facts(of entry: RosterEntry) -> Mesh.Facts {
+  func facts(of entry: RosterEntry) -> Mesh.Facts {
     Mesh.Facts(session: session, me: entry.member, author: entry.author, policy: policy, tick: tick)
   }
 

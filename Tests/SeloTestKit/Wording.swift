@@ -130,6 +130,7 @@ extension MeshInput {
     case .refused(let member): "refused by \(member.id.value)"
     case .leave: "leave"
     case .stepDown: "step down"
+    case .adopt: "adopt"
     case .wake: "wake"
     case .flush: "flush"
     }

@@ -123,6 +123,8 @@ extension Peer {
       return effects.append(.notPublished(.tooLarge(bytes: message.count)))
     }
     guard membership != nil else { return effects.append(.notPublished(.notMember)) }
+    // What was said before goes before.
+    guard luggage.isEmpty else { return effects.append(.notPublished(.backPressure)) }
     guard let decoded = try? W.Message(encoded: message), W.accepts(decoded, from: author.identity.peerID) else {
       return effects.append(.notPublished(.notAccepted))
     }

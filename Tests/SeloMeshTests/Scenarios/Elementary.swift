@@ -58,8 +58,8 @@ extension Scenario {
     Scenario(
       name: "zombie",
       story: [
-        "The reflector is stopped for five seconds (SIGSTOP) with a message that nobody has. Awake again it says nothing but",
-        "hail, is shown the new term, rolls its frame back and sends the message again.",
+        "The reflector is stopped for five seconds (SIGSTOP) with a message that nobody has. Awake again it stamps",
+        "nothing, is shown the new term, rolls its frame back and sends the message again.",
       ]
     ) {
       var session = MeshHarness.told(3)

@@ -6,7 +6,7 @@ import SeloWire
 // `zombie`.
 
 extension Scenario {
-  static let poorReflectors: [Scenario] = [
+  static let poorPeers: [Scenario] = [
     Scenario(
       name: "short-stop",
       story: [
@@ -36,7 +36,7 @@ extension Scenario {
     Scenario(
       name: "slow-voter",
       story: [
-        "c takes two packets a second. After two seconds far behind what the others agree on it loses its vote by a roster",
+        "c takes two packets a second. After four seconds far behind what the others agree on it loses its vote by a roster",
         "frame, so that it holds nothing back; its id stays, and the world hears nothing of it.",
       ]
     ) {
