@@ -18,7 +18,8 @@ extension Mesh {
     case .joining(let joining): assert(joining.next == promise)
     case .reflecting(let reflecting):
       assert(reflecting.reign == promise)
-      assert(reflecting.reign.term.elected == facts.me)
+      assert(log.head.reflector == facts.me)
+      assert(log.head.successor == nil, "a reflector goes on after it handed over")
     case .staging, .detached: break
     }
   }

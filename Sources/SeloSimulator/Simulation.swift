@@ -170,11 +170,12 @@ public final class Simulation<W: World> {
       }
     case .branched: if peer.isReflector { report.branches += 1 }
     case .rolledBack: report.rollbacks += 1
+    case .returned: report.merges += 1
     case .phase(.member): break
     case .phase(.seeking): lastAdvance[peer.index] = nil
     case .ended(let reason):
       if reason != .replaced { violate("Ending", "\(peer.name) ended: \(reason)") }
-    case .ordered, .roster, .phase: break
+    case .ordered, .roster, .phase, .resubmitted, .rival: break
     }
   }
 }
