@@ -64,6 +64,7 @@ enum Laws {
   private static let storing = [
     "Program.swift": "the world definition, as the engine calls it",
     "Simulation.swift": "the workload that its user writes",
+    "Shrinking.swift": "the simulation that it tries over and over",
     "Law.swift": "what a law may look at, made for one judgement and then forgotten",
     "Operations.swift": "the dispatch table of a node type, emitted in the module of the world",
     "Secret.swift": "the arena of locked memory that all secrets of a process share",

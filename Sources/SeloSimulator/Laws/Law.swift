@@ -15,7 +15,8 @@ protocol Law<W> {
 struct Sight<W: World> {
   let peer: SimulatedPeer<W>
   let mesh: Mesh
-  let now: Instant
+  /// What the peer's own clock shows.
+  let reading: Instant
   /// Frames that came to stand in the log in this step, oldest first.
   let fresh: [SignedFrame]
   /// The frame below the fresh ones, when it is held.
@@ -26,11 +27,15 @@ struct Sight<W: World> {
   let isNew: Bool
   /// The logs of all processes, those of the dead as they were.
   let logs: () -> [(member: Member, log: FrameLog)]
+  /// The orders of all that are alive.
+  let living: () -> [Mesh]
 }
 
 /// A law that was broken.
 public struct Violation: Sendable, Equatable {
+  /// The law's name: that of its file in `Laws`, or `Liveness`, `Ending`.
   public let law: String
+  /// Who broke it and how.
   public let what: String
   /// Virtual seconds since the start.
   public let seconds: Double
