@@ -61,6 +61,7 @@ extension Mesh {
     guard promise.lineage.bytes == facts.session.bytes else { return final }
     switch facts.policy {
     case .majority: return agreed
+    case .available where tries(.finalByQuorum): return agreed
     case .available: return max(final, min(agreed, Agreement.heldByAll(rosters, held: held)))
     }
   }

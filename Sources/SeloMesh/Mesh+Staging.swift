@@ -91,6 +91,9 @@ extension Mesh {
     switch phase {
     case .staging(var staging) where staging.fetch.next == next && staging.fetch.source == sender:
       guard staging.fetch.take(frames) else { return }
+      if tries(.stagedInSight), let part = staged(staging.fetch.frames, above: staging.fetch.base, moment) {
+        adopt(part, moment, &effects)
+      }
       detector.restart(at: moment.now)
       if staging.fetch.wantsMore {
         effects.append(.send(staging.fetch.ask(at: moment.now), to: sender))
@@ -156,7 +159,8 @@ extension Mesh {
     guard start.frame.isSigned(by: elected.identity, for: moment.session, notary: moment.notary) else { return false }
     if case .branch(_, _, let ids) = start.frame.frame.body { return ids.contains(facts.me.id) }
     let known = start.promises.map(\.promise.agreed).reduce(start.frame.frame.agreed, max)
-    let rosters = log.head.rostersInForce(agreed: known)
+    let rosters = rostersInForce(log.head, agreed: known)
+    if tries(.termWithoutPromises) { return true }
     let valid = start.promises.filter { signed in
       guard signed.promise.next == start.reign else { return false }
       guard let entry = rosters.lazy.compactMap({ $0[signed.promise.member] }).first else { return false }
