@@ -21,7 +21,7 @@ package struct Following: Equatable, Sendable {
 
   func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant? {
     let probe = max(detector.probeTime, nextProbe ?? .zero)
-    return [suspicionTime(detector, closedPort: closedPort), probe, repair.due(ahead)].compactMap { $0 }.min()
+    return .earliest(min(suspicionTime(detector, closedPort: closedPort), probe), repair.due(ahead))
   }
 
   /// The silence limit, or one tick after the port was found closed.

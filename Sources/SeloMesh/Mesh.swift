@@ -120,7 +120,7 @@ package struct Mesh: Equatable, Sendable {
       case .reflecting(let reflecting): reflecting.deadline(canStamp: canStamp)
       case .detached: nil
       }
-    return [own, outboxDeadline, leaving?.nextWord].compactMap { $0 }.min()
+    return .earliest(.earliest(own, outboxDeadline), leaving?.nextWord)
   }
 
   /// Whatever is due by now.

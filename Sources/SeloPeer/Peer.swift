@@ -78,7 +78,7 @@ package struct Peer<W: World>: ~Copyable {
     switch phase {
     case .seeking(let seeking): seeking.deadline
     case .entering(let entering): entering.deadline
-    case .member: [membership?.deadline, channels.deadline].compactMap { $0 }.min()
+    case .member: .earliest(membership?.deadline, channels.deadline)
     case .ended: nil
     }
   }

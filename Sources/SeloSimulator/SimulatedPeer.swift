@@ -87,6 +87,7 @@ final class SimulatedPeer<W: World> {
     if let mesh = peer?.mesh { bury(mesh) }
     peer = nil
     planned = nil
+    watch = nil
   }
 
   /// Keeps what this process held when it left a session.

@@ -24,7 +24,8 @@ extension Simulation {
     peer.seen = (mesh.facts.me, mesh.log.received)
     let sight = Sight(
       peer: peer, mesh: mesh, reading: peer.clock.reading(at: now), fresh: fresh, before: mesh.log[below],
-      rolledBackTo: cut, isNew: isNew, logs: { self.logs }, living: { self.living })
+      rolledBackTo: cut, isNew: isNew, log: { self.log(of: $0) }, isContested: reflectors > 1,
+      living: { self.living })
     for index in laws.indices {
       if let what = laws[index].check(sight) { violate(name(of: laws[index]), "\(peer.name): \(what)") }
     }
@@ -34,9 +35,20 @@ extension Simulation {
     String("\(type(of: law))".prefix { $0 != "<" })
   }
 
-  /// What everybody holds; the newest of a member comes last.
-  private var logs: [(member: Member, log: FrameLog)] {
-    peers.flatMap { peer in (peer.buried + [peer.mesh].compactMap { $0 }).map { ($0.facts.me, $0.log) } }
+  /// What a member holds, or held when it died.
+  private func log(of member: Member) -> FrameLog? {
+    for peer in peers.reversed() {
+      if peer.watch?.member == member, let mesh = peer.mesh { return mesh.log }
+      if let mesh = peer.buried.last(where: { $0.facts.me == member }) { return mesh.log }
+    }
+    return nil
+  }
+
+  /// How many peers reflect, as far as was last seen.
+  private var reflectors: Int {
+    var count = 0
+    for peer in peers where peer.isReflector { count += 1 }
+    return count
   }
 
   /// The orders of all that are alive.

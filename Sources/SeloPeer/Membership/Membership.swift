@@ -24,9 +24,9 @@ package struct Membership<W: World> {
   }
 
   var deadline: Instant? {
-    let guest = guests.map(\.next).min()
-    return [mesh.deadline, door.deadline, pairs.deadline, guest, nextBeacon]
-      .compactMap { $0 }.min()
+    var earliest = nextBeacon
+    for guest in guests { earliest = min(earliest, guest.next) }
+    return .earliest(.earliest(earliest, mesh.deadline), .earliest(door.deadline, pairs.deadline))
   }
 
   /// The member that this author is on a roster in force, or on the newest one in the log.

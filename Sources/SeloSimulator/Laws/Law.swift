@@ -25,9 +25,10 @@ struct Sight<W: World> {
   let rolledBackTo: UInt64?
   /// A membership began in this step: nothing seen of this peer before counts.
   let isNew: Bool
-  /// The logs of all processes, those of the dead as they were.
-  let logs: () -> [(member: Member, log: FrameLog)]
-  /// The orders of all that are alive.
+  /// The newest log of a member, also of one that is dead; nil when it is nowhere any more.
+  let log: (Member) -> FrameLog?
+  /// Whether more than one peer reflects, and the orders of all that are alive.
+  let isContested: Bool
   let living: () -> [Mesh]
 }
 

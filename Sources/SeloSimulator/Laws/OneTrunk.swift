@@ -10,7 +10,7 @@ struct OneTrunk<W: World>: Law {
 
   mutating func check(_ sight: Sight<W>) -> String? {
     let mesh = sight.mesh
-    guard mesh.isReflector, mesh.isTrunk, agreed[sight.peer.index] != mesh.agreed else { return nil }
+    guard sight.isContested, mesh.isReflector, mesh.isTrunk, agreed[sight.peer.index] != mesh.agreed else { return nil }
     agreed[sight.peer.index] = mesh.agreed
     let living = sight.living()
     let others = living.filter { $0.isReflector && $0.isTrunk && $0.promise != mesh.promise }
