@@ -28,6 +28,16 @@ import Testing
         + " --policy available --rate 20\")!, workload: …).run()")
   }
 
+  @Test(arguments: [BuiltInWorld.balls, .chat, .painter]) func everyWorldKeepsTheLaws(world: BuiltInWorld) {
+    func report<W: TextualWorld>(_ world: W.Type) -> Report {
+      let options = SimulationOptions(seed: 4, peers: 3, duration: .seconds(2))
+      return Simulation<W>(options) { number, author in W.workload(number, author: author) }.run()
+    }
+    let report = report(world.world)
+    #expect(report.violations == [], "\(world)")
+    #expect(report.messages > 50)
+  }
+
   /// Seeds that once failed, each with its lesson.
   @Test(arguments: [
     // Envelopes and frames of two dozen fragments never arrived at 30 % loss: the session stalled for six seconds.

@@ -72,10 +72,8 @@ import Testing
   }
 
   @Test("nodes and messages out of order are refused: equal states have equal bytes") func order() {
-    let program = Program(of: Stage.self)
-    var state = State(seed: 1, limits: .standard, root: Box(Stage()))
-    for value in 1...2 as ClosedRange<UInt64> { state.nodes.set(Box(Actor()), for: NodeID(1 << 56 | value)) }
-    var body = body(of: state.snapshot(program))
+    let state = State.stage([1, 2].map { (NodeID(1 << 56 | $0), Actor()) })
+    var body = body(of: state.snapshot(Program(of: Stage.self)))
     #expect((try? Machine<Stage>(snapshot: State.sealed(body))) != nil)
     let places = body.indices.dropLast(7).filter { Array(body[$0..<($0 + 8)]) == [1, 0, 0, 0, 0, 0, 0, 1] }
     #expect(places.count == 1)
@@ -104,4 +102,17 @@ import Testing
     }
     return bytes
   }
+}
+
+extension State {
+  /// A stage with these actors, as if it had been restored.
+  static func stage(_ nodes: [(id: NodeID, actor: Actor)]) -> State {
+    let program = Program(of: Stage.self)
+    var state = State(program, seed: 1, limits: .standard)
+    program.makeRoot(state.root.values)
+    state.root.occupy(0, word: 0)
+    for (id, actor) in nodes { state.columns[1].insert(id).initializeMemory(as: Actor.self, to: actor) }
+    return state
+  }
+
 }
