@@ -30,8 +30,8 @@ package struct Following: Equatable, Sendable {
 
   func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant? {
     let probe = max(detector.probeTime, nextProbe ?? .zero)
-    return [suspicionTime(detector, closedPort: closedPort), probe, repair.due(ahead), parting?.nextWord]
-      .compactMap { $0 }.min()
+    let next: Instant? = .earliest(min(suspicionTime(detector, closedPort: closedPort), probe), repair.due(ahead))
+    return .earliest(next, parting?.nextWord)
   }
 
   /// The silence limit, or one tick after the port was found closed.

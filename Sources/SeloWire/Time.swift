@@ -83,6 +83,14 @@ package struct Instant: Hashable, Comparable, Sendable {
     return Instant(nanoseconds: overflow ? .max : sum)
   }
 
+  /// The earlier of two instants, of which either may be missing. Deadlines are asked for several times a step, and an
+  /// array of them would be memory to allocate each time.
+  package static func earliest(_ left: Instant?, _ right: Instant?) -> Instant? {
+    guard let left else { return right }
+    guard let right else { return left }
+    return min(left, right)
+  }
+
   /// How long after `earlier` this is; zero when it is not after it.
   package func since(_ earlier: Instant) -> Delay {
     Delay(nanoseconds: nanoseconds >= earlier.nanoseconds ? nanoseconds - earlier.nanoseconds : 0)

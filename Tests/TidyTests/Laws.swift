@@ -81,6 +81,7 @@ enum Laws {
     "Chunk.swift": "readers of a chunk that is shared may fill in its digests",
     "Program.swift": "the world definition, as the engine calls it",
     "Simulation.swift": "the workload that its user writes",
+    "Shrinking.swift": "the simulation that it tries over and over",
     "Law.swift": "what a law may look at, made for one judgement and then forgotten",
     "Layout.swift": "how to copy and destroy values of a type, emitted in the module of the world",
     "Operations.swift": "the dispatch table of a node type, emitted in the module of the world",
