@@ -19,7 +19,7 @@ struct SeloCommand: AsyncParsableCommand {
     version: "selo 0.1.0 (protocol 1)",
     subcommands: [
       DemoCommand.self, StartCommand.self, JoinCommand.self, ListCommand.self, StatusCommand.self, PublishCommand.self,
-      InspectCommand.self, KillReflectorCommand.self, IDCommand.self, SimulateCommand.self,
+      InspectCommand.self, KillReflectorCommand.self, StepDownCommand.self, IDCommand.self, SimulateCommand.self,
       BenchCommand.self,
     ])
 

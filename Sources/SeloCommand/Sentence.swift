@@ -15,6 +15,13 @@ enum Sentence {
       return "went back from tick \(Output.grouped(from)) to \(Output.grouped(to)); none of it was agreed"
     case .branched(let tick):
       return "cut off: goes on as a branch from tick \(Output.grouped(tick))"
+    case .returned(let tick):
+      return "back from a branch: the world goes on from tick \(Output.grouped(tick)) as the others know it"
+    case .resubmitted(let messages, let lost):
+      let rest = lost > 0 ? "; \(Output.grouped(lost)) were too many to keep" : ""
+      return messages + lost == 0 ? nil : "\(Output.grouped(messages)) own messages of the branch sent again\(rest)"
+    case .rival:
+      return "another session of this name goes on beside this one"
     case .ended(let error):
       return error.map { "ended: \($0.what)" } ?? "left"
     case .roster, .world:

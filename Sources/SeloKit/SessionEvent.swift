@@ -14,6 +14,12 @@ public enum SessionEvent: Sendable {
   case roster(version: UInt64)
   /// This peer was cut off and goes on in a branch.
   case branched(tick: UInt64)
+  /// The branch met a better lineage, and this peer went there: the world goes back to the tick where they parted.
+  case returned(tick: UInt64)
+  /// So many own messages that only the branch held were published again; `lost` more were too many to keep.
+  case resubmitted(messages: UInt64, lost: UInt64)
+  /// Another session of this name goes on beside this one, or another half of it: a person has to decide.
+  case rival
   /// What a turn emitted to the views of this peer.
   case world(Event)
   /// The session is over for this peer; nil after a graceful leave.

@@ -14,8 +14,14 @@ package struct Contacts: Equatable, Sendable {
     /// The newest closed-port hint and how many came within 5 ms of it.
     var refused: Instant?
     var refusals = 0
+    /// When the second of two such hints came first, unless the member was heard since.
+    var closedSince: Instant?
     /// When `term`, `fenced` or `removed` was last sent there, so that answers stay few.
     var answered: Instant?
+    var window = SendWindow()
+    var repairs = RequestCount()
+    /// Since when it holds much less than is agreed, at the reflector.
+    var behindSince: Instant?
     /// Smoothed round trip in nanoseconds.
     package var roundTrip: UInt64?
   }
@@ -42,6 +48,7 @@ package struct Contacts: Equatable, Sendable {
     for index in all.indices {
       all[index].held = 0
       all[index].acked = now
+      all[index].behindSince = nil
     }
   }
 
@@ -50,13 +57,23 @@ package struct Contacts: Equatable, Sendable {
     for index in all.indices {
       all[index].heard = now
       all[index].acked = now
+      all[index].behindSince = nil
     }
   }
 
-  /// Whether two refusals of this member came within 5 ms, and how long ago the newest.
+  /// Notes who lags far behind what is agreed, and since when.
+  mutating func watchPace(agreed: UInt64, at now: Instant) {
+    for index in all.indices {
+      let isBehind = all[index].held + Limits.slowFrames < agreed
+      all[index].behindSince = isBehind ? all[index].behindSince ?? now : nil
+    }
+  }
+
+  /// Since when two refusals of this member, which came within 5 ms, have stood uncontradicted. Later ones change
+  /// nothing, else the time would never come at which they count.
   func portIsClosed(_ member: Member) -> Instant? {
-    guard let contact = self[member], contact.refusals >= 2, let refused = contact.refused else { return nil }
-    return refused > contact.heard ? refused : nil
+    guard let contact = self[member], let since = contact.closedSince else { return nil }
+    return since > contact.heard ? since : nil
   }
 
   mutating func refused(_ member: Member, at now: Instant) {
@@ -64,6 +81,8 @@ package struct Contacts: Equatable, Sendable {
       let close = contact.refused.map { now.since($0) <= .milliseconds(5) } ?? false
       contact.refusals = close ? contact.refusals + 1 : 1
       contact.refused = now
+      let stands = contact.closedSince.map { $0 > contact.heard } ?? false
+      if contact.refusals >= 2, !stands { contact.closedSince = now }
     }
   }
 }

@@ -3,6 +3,8 @@ package import SeloWire
 /// Taking frames of a reign's reflector, in order (PROTOCOL section 4).
 package struct Following: Equatable, Sendable {
   package let reign: Reign
+  /// Who reflects it; once it has been handed over, the successor.
+  package var reflector: Member
   var ahead = Ahead()
   var repair = RepairClock()
   /// The newest frame of the reign that was heard of, held or not: what lies below it is asked for.
@@ -13,15 +15,23 @@ package struct Following: Equatable, Sendable {
   /// The reflector said that it leaves.
   var farewell = false
 
-  init(reign: Reign, at now: Instant) {
-    self.reign = reign
+  /// What this peer, which has just handed the reign over, repeats until its successor answers.
+  var parting: Parting?
+
+  struct Parting: Equatable, Sendable {
+    let frame: SignedFrame
+    var nextWord: Instant
   }
 
-  var reflector: Member { reign.term.elected }
+  init(reign: Reign, reflector: Member) {
+    self.reign = reign
+    self.reflector = reflector
+  }
 
   func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant? {
     let probe = max(detector.probeTime, nextProbe ?? .zero)
-    return .earliest(min(suspicionTime(detector, closedPort: closedPort), probe), repair.due(ahead))
+    let own = min(suspicionTime(detector, closedPort: closedPort), probe)
+    return .earliest(.earliest(own, repair.due(ahead)), parting?.nextWord)
   }
 
   /// The silence limit, or one tick after the port was found closed.

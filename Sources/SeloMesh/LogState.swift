@@ -16,6 +16,12 @@ package struct LogState: Equatable, Sendable {
   /// The newest roster at or below `agreed`, and all above.
   package private(set) var rosters: [RosterAt]
   package private(set) var authors: AuthorTable
+  package private(set) var ancestry: Ancestry
+  package private(set) var flapping = Flapping()
+  /// Who reflects the newest reign: the one elected, or the last successor that was handed it; nil before the first.
+  package private(set) var reflector: Member?
+  /// Whom the newest frame hands the reign over to.
+  package private(set) var successor: Member?
 
   package struct RosterAt: Equatable, Sendable {
     package let sequence: UInt64
@@ -34,6 +40,7 @@ package struct LogState: Equatable, Sendable {
     history = []
     rosters = [RosterAt(sequence: 0, roster: .empty, isFirst: true)]
     authors = AuthorTable()
+    ancestry = Ancestry(root: LineageID(session.bytes))
   }
 
   /// The reign of the newest frame; nil before the first.
@@ -69,20 +76,31 @@ package struct LogState: Equatable, Sendable {
     case .roster(let change):
       guard rosters.last.map({ $0.sequence <= frame.agreed }) ?? true else { throw .badRoster }
       guard let after = change.applied(to: roster, notary: notary) else { throw .badRoster }
+      noteFlapping(change, from: roster, at: frame.time)
       rosters.append(RosterAt(sequence: frame.sequence, roster: after, isFirst: reign == nil))
     case .branch(_, _, let ids):
+      noteBranch(frame, ids)
       let left = roster.entries.filter { ids.contains($0.id) }
       let after = Roster(version: roster.version + 1, highest: roster.highest, entries: left)
       rosters.append(RosterAt(sequence: frame.sequence, roster: after, isFirst: true))
-    case .idle, .term, .handover, .adopt, .mark, .verdict: break
+    case .handover(let member): guard roster[member] != nil, member != reflector else { throw .badReign }
+    case .adopt(let lineage):
+      guard lineage == ancestry.lineage, !ancestry.isTrunk, ancestry.adoption == nil else { throw .badReign }
+      ancestry.adopt(at: frame.sequence)
+    case .idle, .term, .mark, .verdict: break
     }
-    if frame.reign != reign { history.append(ReignStart(reign: frame.reign, first: frame.sequence)) }
+    if frame.reign != reign {
+      reflector = frame.reign.term.handover > 0 ? successor : frame.reign.term.elected
+      history.append(ReignStart(reign: frame.reign, first: frame.sequence))
+    }
     if history.count > Limits.history { history.removeFirst() }
+    successor = frame.successor
     sequence = frame.sequence
     chain = signed.hash
     time = frame.time
     agreed = frame.agreed
     final = frame.final
+    ancestry.settle(agreed)
     return presenceChanges(since: before)
   }
 
@@ -92,6 +110,30 @@ package struct LogState: Equatable, Sendable {
     let changes = PresenceChange.between(presentMembers(before), presentMembers(agreed))
     rosters.removeFirst(newest)
     return changes
+  }
+
+  /// Who enters, and who loses its vote, may have done so before.
+  private mutating func noteFlapping(_ change: RosterChange, from roster: Roster, at time: VirtualTime) {
+    for entry in change.added {
+      flapping.note(entry.identity, at: time)
+      ancestry.welcome(entry.author)
+    }
+    for change in change.standings {
+      guard let entry = roster[change.id], entry.standing == .voter, change.standing < .voter else { continue }
+      flapping.note(entry.identity, at: time)
+    }
+  }
+
+  /// What the branch that this frame begins will rank by, and who of the voters does not come along.
+  private mutating func noteBranch(_ frame: Frame, _ ids: [MemberID]) {
+    let parent = rostersInForce(agreed: frame.agreed)
+    let known = agreedRoster(frame.agreed)
+    let along = known.voters.map(\.id).filter { ids.contains($0) }
+    let branching = Branching(
+      lineage: frame.reign.lineage, version: known.version, voters: UInt32(truncatingIfNeeded: along.count),
+      oldest: along.first ?? MemberID(.max), term: reign?.term ?? frame.reign.term, cut: sequence)
+    let voters = parent.flatMap { $0.entries.filter { $0.standing == .voter } }
+    ancestry.branch(branching, without: voters.filter { !ids.contains($0.id) }.map(\.author))
   }
 
   /// Everything that can be said of a frame without its body.
@@ -104,12 +146,21 @@ package struct LogState: Equatable, Sendable {
       guard case .roster = frame.body else { throw .badReign }
       return
     }
-    guard frame.reign != reign else { return }
+    guard frame.reign != reign else {
+      // The frame that hands a reign over is its last.
+      guard successor == nil else { throw .badReign }
+      return
+    }
     guard frame.reign.term > reign.term else { throw .badReign }
     switch frame.body {
-    case .term: guard frame.reign.lineage == reign.lineage else { throw .badReign }
+    case .term:
+      guard frame.reign.lineage == reign.lineage else { throw .badReign }
+      guard frame.reign.term.handover == 0 || successor != nil && frame.reign.term == reign.term.handedOver else {
+        throw .badReign
+      }
     case .branch(let parent, let at, _):
       guard frame.reign.lineage != reign.lineage, parent == reign.lineage, at == sequence else { throw .badReign }
+      guard frame.reign.term.handover == 0, ancestry.branches.count < Limits.branchDepth else { throw .badReign }
     default: throw .badReign
     }
   }
@@ -169,6 +220,12 @@ extension LogState {
       writer.bool(at.isFirst)
     }
     authors.write(to: &writer)
+    ancestry.write(to: &writer)
+    flapping.write(to: &writer)
+    writer.bool(reflector != nil)
+    reflector?.write(to: &writer)
+    writer.bool(successor != nil)
+    successor?.write(to: &writer)
   }
 
   package init(reading reader: inout ByteReader) throws(DecodeError) {
@@ -193,5 +250,10 @@ extension LogState {
     self.history = history
     self.rosters = rosters
     authors = try AuthorTable(reading: &reader)
+    ancestry = try Ancestry(reading: &reader)
+    flapping = try Flapping(reading: &reader)
+    reflector = try reader.bool() ? try Member(reading: &reader) : nil
+    successor = try reader.bool() ? try Member(reading: &reader) : nil
+    guard reflector != nil else { throw .invalid("log state") }
   }
 }

@@ -15,12 +15,14 @@ extension Mesh {
     }
     final = max(final, min(newFinal, agreed))
     settleOutbox()
-    noticeOwnStanding(&effects)
+    noticeOwnStanding(moment, &effects)
   }
 
   /// A peer that reads its own removal is out.
-  private mutating func noticeOwnStanding(_ effects: inout [MeshEffect]) {
+  private mutating func noticeOwnStanding(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard agreed > 0, roster.highest >= facts.me.id, roster[facts.me] == nil else { return }
+    // A reflector that was removed by a change it inherited still names who goes on.
+    handOver(moment, &effects)
     let newer = roster.entries.contains {
       $0.identity == facts.author.identity && $0.author.incarnation > facts.author.incarnation
     }
@@ -58,7 +60,7 @@ extension Mesh {
   }
 
   private func finalLevel(agreed: UInt64, held: (Member) -> UInt64) -> UInt64 {
-    guard promise.lineage.bytes == facts.session.bytes else { return final }
+    guard log.head.ancestry.isTrunk else { return final }
     switch facts.policy {
     case .majority: return agreed
     case .available where tries(.finalByQuorum): return agreed

@@ -28,7 +28,26 @@ extension Mesh {
   }
 
   /// Who reflects, while somebody does.
-  package var reflector: Member? { isNormal ? currentReign.term.elected : nil }
+  package var reflector: Member? {
+    switch phase {
+    case .following(let following): following.reflector
+    case .suspecting(let suspecting): suspecting.following.reflector
+    case .reflecting: facts.me
+    case .joining, .staging, .detached: nil
+    }
+  }
+
+  /// Who signs the frames of a reign, as far as it is known here: the one elected, or the last that was handed it.
+  package func reflector(of reign: Reign) -> Member? {
+    if reign == log.head.reign { return log.head.reflector }
+    if reign.lineage == log.head.reign?.lineage, reign.term == log.head.reign?.term.handedOver {
+      return log.head.successor
+    }
+    return reign.term.handover == 0 ? reign.term.elected : nil
+  }
+
+  /// Who reflects the current reign, or did, as far as is known here.
+  var currentReflector: Member? { reflector ?? log.head.successor ?? reflector(of: currentReign) }
 
   /// Members of the newest agreed roster.
   package var roster: Roster { log.head.agreedRoster(agreed) }

@@ -89,6 +89,7 @@ extension Mesh {
     if let newest = log[log.received]?.frame, newest.reign == following.reign {
       learn(agreed: newest.agreed, final: newest.final, moment, &effects)
     }
+    if log.received > before { takeOverIfNamed(moment, &effects) }
   }
 
   /// Appends one frame and lets the world go on.
@@ -150,6 +151,7 @@ extension Mesh {
       following.nextProbe = now + facts.tick
     }
     phase = .following(following)
+    repeatParting(moment, &effects)
     askForRepair(moment, &effects)
   }
 
@@ -171,9 +173,16 @@ extension Mesh {
   }
 
   /// Any member that stands on the term's log serves any frame it holds.
-  func serveRepair(
-    _ reign: Reign, _ first: UInt64, _ count: UInt16, to member: Member, _ effects: inout [MeshEffect]
+  mutating func serveRepair(
+    _ reign: Reign, _ first: UInt64, _ count: UInt16, to member: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
   ) {
+    var admitted = false
+    contacts.update(member) { contact in
+      admitted = contact.repairs.admits(at: moment.now)
+      contact.window.halve(at: moment.now)
+    }
+    guard admitted else { return effects.append(.rejected(.tooOften, from: member)) }
     guard reign == lastNormal, first > 0, first <= log.received else {
       return effects.append(.rejected(.notPromised, from: member))
     }
@@ -194,6 +203,8 @@ extension Mesh {
   /// One ack a wake-up.
   mutating func sendAck(_ effects: inout [MeshEffect]) {
     guard var following, following.owesAck, following.reign == promise else { return }
+    // A reign that was handed over has nobody any more who would count its acks.
+    if log.head.successor != nil { return }
     following.owesAck = false
     self.following = following
     effects.append(.send(.ack(following.reign, received: log.received, digest: nil), to: following.reflector))

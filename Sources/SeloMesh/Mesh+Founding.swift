@@ -41,6 +41,6 @@ extension Mesh {
     logged = []
     detector = FailureDetector(tick: facts.tick, at: now)
     lastSealed = .zero
-    phase = .following(Following(reign: reign, at: now))
+    phase = .following(Following(reign: reign, reflector: state.reflector ?? reign.term.elected))
   }
 }

@@ -23,7 +23,8 @@ extension Mesh {
     case .joining(let joining): if joining.next != promise { return "joins what it has not promised" }
     case .reflecting(let reflecting):
       if reflecting.reign != promise { return "reflects what it has not promised" }
-      if reflecting.reign.term.elected != facts.me { return "reflects in a term of somebody else" }
+      if log.head.reflector != facts.me { return "reflects in a term of somebody else" }
+      if log.head.successor != nil { return "a reflector goes on after it handed over" }
     case .suspecting, .staging, .detached: break
     }
     return nil

@@ -8,11 +8,11 @@ extension Mesh {
     if let highest = suspicions.highestPromise(above: promise), stands(highest.term.elected) {
       return promiseTerm(highest, since: moment.now, attempt: 0, moment, &effects)
     }
-    promiseNextNumber(since: moment.now, attempt: 0, passingOver: currentReign.term.elected, moment, &effects)
+    promiseNextNumber(since: moment.now, attempt: 0, passingOver: currentReflector, moment, &effects)
   }
 
   private mutating func promiseNextNumber(
-    since: Instant, attempt: Int, passingOver silent: Member, _ moment: Moment<some Notary>,
+    since: Instant, attempt: Int, passingOver silent: Member?, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
     let elected = successor(passingOver: silent, attempt: attempt, at: moment.now)
@@ -23,10 +23,11 @@ extension Mesh {
   }
 
   /// Seniority among the voters that answer at this moment; the next one at each further attempt.
-  private func successor(passingOver silent: Member, attempt: Int, at now: Instant) -> Member {
+  private func successor(passingOver silent: Member?, attempt: Int, at now: Instant) -> Member {
     let answering = voters.filter { voter in
       if voter == facts.me { return leaving == nil }
-      return voter != silent && contacts[voter].map { now.since($0.heard) < .milliseconds(300) } ?? false
+      return voter != silent && !leavers.contains(voter)
+        && contacts[voter].map { now.since($0.heard) < .milliseconds(300) } ?? false
         && suspicions.says(voter, over: lastNormal, at: now)
     }
     return answering.isEmpty ? facts.me : answering[attempt % answering.count]
@@ -78,7 +79,8 @@ extension Mesh {
       effects.append(.rejected(.lowerTerm, from: sender))
       return correct(sender, speaking: word.next, moment, &effects)
     }
-    guard word.member == sender, let entry = log.head.rosters.lazy.compactMap({ $0.roster[sender] }).first,
+    guard word.next.term.handover == 0, word.member == sender,
+      let entry = log.head.rosters.lazy.compactMap({ $0.roster[sender] }).first,
       signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
     else { return effects.append(.rejected(.badPromise, from: sender)) }
     if isNormal { sendNewest(to: sender, moment, &effects) }
@@ -122,7 +124,7 @@ extension Mesh {
     candidacy.quorumSince = quorumSince
     if candidacy.fetch == nil {
       let missing = voters.contains { voter in
-        voter != lastNormal.term.elected && !promises.contains { $0.promise.member == voter }
+        voter != log.head.reflector && !promises.contains { $0.promise.member == voter }
       }
       if mayBranch || !missing || quorumSince + Timing.grace <= moment.now { candidacy.fetch = fetch(from: promises) }
     }

@@ -69,7 +69,7 @@ extension Mesh {
 
   /// Final messages leave the outbox; on a branch nothing is final, and agreed ones do.
   mutating func settleOutbox() {
-    let level = promise.lineage.bytes == facts.session.bytes ? final : agreed
+    let level = log.head.ancestry.isTrunk ? final : agreed
     guard let settled = logged.last(where: { $0.frame <= level }) else { return }
     outbox.settle(settled.last)
     logged.removeAll { $0.frame <= settled.frame }

@@ -14,7 +14,7 @@ extension Mesh {
     case .ack(let reign, let received, _): receiveAck(reign, received, from: sender, moment, &effects)
     case .progress(let reign, let agreed, let final):
       receiveProgress(reign, agreed, final, from: sender, moment, &effects)
-    case .repair(let reign, let first, let count): serveRepair(reign, first, count, to: sender, &effects)
+    case .repair(let reign, let first, let count): serveRepair(reign, first, count, to: sender, moment, &effects)
     // Change of term
     case .suspect(let reign, let received, let reason):
       receiveSuspect(reign, received, reason, from: sender, moment, &effects)

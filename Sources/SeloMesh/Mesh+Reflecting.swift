@@ -62,19 +62,31 @@ extension Mesh {
       session: moment.session, notary: moment.notary)
     reflecting.stamped = moment.now
     reflecting.nextTick = moment.now + facts.tick
-    reflecting.sent.append(Reflecting.SentAt(sequence: frame.sequence, at: moment.now))
-    if reflecting.sent.count > 64 { reflecting.sent.removeFirst() }
+    reflecting.noteSent(frame, at: moment.now)
     phase = .reflecting(reflecting)
     do throws(Rejection) { try extend(with: Proven(checked: frame), moment, &effects) } catch {
       precondition(isDraft, "own frame \(frame.sequence) refused: \(error)")
       effects.append(.rejected(error, from: facts.me))
       return frame
     }
-    let isFirst = frame.sequence == reflecting.started
-    for contact in contacts.all where !isFirst && contact.held + UInt64(Limits.framesAhead) > frame.sequence {
-      effects.append(.send(.frames(reflecting.reign, [frame]), to: contact.member))
-    }
+    // The first frame travels with its proof.
+    if frame.sequence > reflecting.started { sendFresh(frame, moment, &effects) }
     return frame
+  }
+
+  private mutating func sendFresh(
+    _ frame: SignedFrame, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    guard case .reflecting(let reflecting) = phase else { return }
+    let size = UInt64(frame.encodedSize)
+    for member in contacts.all.map(\.member) {
+      var admitted = false
+      contacts.update(member) { contact in
+        let unacknowledged = reflecting.bytes(above: contact.held) - size
+        admitted = contact.window.admits(unacknowledged: unacknowledged, tick: facts.tick, at: moment.now)
+      }
+      if admitted { effects.append(.send(.frames(reflecting.reign, [frame]), to: member)) }
+    }
   }
 
   mutating func receive(
@@ -115,7 +127,8 @@ extension Mesh {
       return correct(sender, speaking: reign, moment, &effects)
     }
     contacts.update(sender) { contact in
-      if let sent = reflecting.sent.first(where: { $0.sequence == received }), contact.held < received {
+      if contact.held < received, let sent = reflecting.sent(received) {
+        contact.window.grow(by: sent.bytes - (reflecting.sent(contact.held)?.bytes ?? sent.bytes))
         let trip = moment.now.since(sent.at).nanoseconds
         contact.roundTrip = contact.roundTrip.map { $0 - $0 / 8 + trip / 8 } ?? trip
       }
@@ -134,26 +147,33 @@ extension Mesh {
 
   /// Frames for what has queued, roster changes, news of agreement: at the end of a wake-up.
   mutating func reflect(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    handOverIfOut(moment, &effects)
     guard canStamp else { return sendProgress(&effects) }
     orderRoster(moment, &effects)
-    guard case .reflecting(var reflecting) = phase, canStamp else { return }
-    if !reflecting.queue.isEmpty, reflecting.stamped + Limits.frameSpacing <= moment.now {
-      reflecting.queue.keep { log.head.mayPublish($0) }
-      let envelopes = reflecting.queue.take()
-      phase = .reflecting(reflecting)
-      if !envelopes.isEmpty { stamp(.messages(envelopes), moment, &effects) }
-    }
+    guard case .reflecting(let reflecting) = phase, canStamp else { return }
+    if reflecting.stamped + Limits.frameSpacing <= moment.now { stampQueue(moment, &effects) }
     agree(moment, &effects)
     sendProgress(&effects)
   }
 
-  /// Not while hailing or leaving, and not further ahead of the agreed frame than a world may run.
+  /// One frame for the envelopes that wait.
+  mutating func stampQueue(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .reflecting(var reflecting) = phase, !reflecting.queue.isEmpty else { return }
+    reflecting.queue.keep { log.head.mayPublish($0) }
+    let envelopes = reflecting.queue.take()
+    phase = .reflecting(reflecting)
+    if !envelopes.isEmpty { stamp(.messages(envelopes), moment, &effects) }
+  }
+
+  /// Not while hailing or leaving, and not further ahead of the agreed frame than a world may run: when a quorum cannot
+  /// keep up the queue fills, and then authors feel it.
   var canStamp: Bool {
     guard case .reflecting(let reflecting) = phase, reflecting.hailing == nil, leaving == nil else { return false }
     return log.received - agreed < UInt64(Limits.receivedAhead)
+      && reflecting.bytes(above: agreed) < Limits.unagreedBytes
   }
 
-  private mutating func sendProgress(_ effects: inout [MeshEffect]) {
+  mutating func sendProgress(_ effects: inout [MeshEffect]) {
     guard case .reflecting(var reflecting) = phase, reflecting.progressDue else { return }
     reflecting.progressDue = false
     phase = .reflecting(reflecting)
@@ -169,6 +189,7 @@ extension Mesh {
     phase = .reflecting(ticking)
     resendTerm(moment, &effects)
     agree(moment, &effects)
+    contacts.watchPace(agreed: agreed, at: moment.now)
     if canStamp { orderRoster(moment, &effects) }
     if canStamp, case .reflecting(let still) = phase, still.stamped < moment.now { stamp(.idle, moment, &effects) }
     agree(moment, &effects)

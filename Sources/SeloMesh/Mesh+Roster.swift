@@ -27,7 +27,7 @@ extension Mesh {
     guard let newest = log.head.rosters.last, newest.sequence <= agreed || tries(.changesOverlap) else { return }
     let roster = newest.roster
     let joins = reflecting.joins.filter { join in
-      roster.entry(of: join.author) == nil
+      roster.entry(of: join.author) == nil && log.head.flapping.wait(join.identity) <= log.head.time
         && !roster.entries.contains {
           $0.identity == join.identity && $0.author.incarnation > join.author.incarnation
         }
@@ -35,13 +35,14 @@ extension Mesh {
     reflecting.joins = []
     phase = .reflecting(reflecting)
     let dropped = roster.entries.filter { drops($0, for: joins, at: moment.now) }.map(\.id)
-    let standings = promotions(in: roster, without: dropped, at: moment.now)
+    let slow = slowVoters(in: roster, without: dropped, at: moment.now)
+    let standings = slow.isEmpty ? promotions(in: roster, without: dropped, at: moment.now) : slow
     let added = zip(joins, UInt64(1)...).map { join, offset in
       RosterEntry(
         id: MemberID(roster.highest.value + UInt32(offset)), ident: join.ident, standing: .learner, role: join.role,
         name: join.name, addresses: join.addresses)
     }
-    guard !dropped.isEmpty || !standings.isEmpty || !added.isEmpty else { return }
+    guard !dropped.isEmpty || !standings.isEmpty || !added.isEmpty else { return adoptIfSafe(moment, &effects) }
     guard roster.entries.count - dropped.count + added.count <= Limits.members else { return }
     let change = RosterChange(
       from: roster, dropping: dropped, standings: standings, adding: added, notary: moment.notary)
@@ -53,7 +54,29 @@ extension Mesh {
     if joins.contains(where: { $0.identity == entry.identity }) { return true }
     guard entry.member != facts.me else { return false }
     if leavers.contains(entry.member) { return true }
-    return contacts[entry.member].map { now.since($0.heard) >= Timing.evictionPatience } ?? false
+    return contacts[entry.member].map { contact in
+      now.since(contact.heard) >= Timing.evictionPatience || now.since(contact.acked) >= Timing.deafPatience
+    } ?? false
+  }
+
+  /// Voters that are heard and cannot keep up hold back what is final, and count for nothing: they observe until they
+  /// have caught up. Only when the others are a quorum that acked just now. Who is silent is no slow voter: it may have
+  /// been stopped for a moment, and taking its vote would leave the session with fewer lives.
+  private func slowVoters(
+    in roster: Roster, without dropped: [MemberID], at now: Instant
+  ) -> [RosterChange.StandingChange] {
+    let slow = roster.voters.filter { voter in
+      guard !dropped.contains(voter.id), let contact = contacts[voter] else { return false }
+      guard now.since(contact.heard) < Timing.heardPatience else { return false }
+      return contact.behindSince.map { now.since($0) >= Limits.slowPatience } ?? false
+    }
+    if slow.isEmpty { return [] }
+    let staying = roster.entries.filter { entry in
+      !dropped.contains(entry.id) && !slow.contains(entry.member)
+    }
+    let rest = Roster(version: roster.version, highest: roster.highest, entries: staying)
+    let isEnough = Agreement.isQuorum(rest) { $0 == facts.me || hasCaughtUp($0, at: now) }
+    return isEnough ? slow.map { RosterChange.StandingChange(id: $0.id, standing: .observer) } : []
   }
 
   /// Learners that have caught up observe, or vote when there is a seat. One change at most doubles the voters.
@@ -68,7 +91,7 @@ extension Mesh {
     var seats = allKnow ? min(max(Limits.voters - voters.count, 0), max(voters.count, 1)) : 0
     var changes: [RosterChange.StandingChange] = []
     for entry in staying where entry.standing != .voter && hasCaughtUp(entry.member, at: now) {
-      if seats > 0, entry.role != .spectator {
+      if seats > 0, entry.role != .spectator, log.head.flapping.wait(entry.identity) <= log.head.time {
         seats -= 1
         changes.append(RosterChange.StandingChange(id: entry.id, standing: .voter))
       } else if entry.standing == .learner {
@@ -78,7 +101,7 @@ extension Mesh {
     return changes
   }
 
-  private func hasCaughtUp(_ member: Member, at now: Instant) -> Bool {
+  func hasCaughtUp(_ member: Member, at now: Instant) -> Bool {
     guard let contact = contacts[member], contact.held > 0 else { return false }
     return contact.held + 5 >= log.received && now.since(contact.acked) < detector.limit
   }
@@ -88,8 +111,10 @@ extension Mesh {
   mutating func leave(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard leaving == nil else { return }
     if contacts.all.isEmpty { return detach(.left, &effects) }
-    // A reflector cannot order its own removal: it stops, says so, and promises itself to the one the others elect.
     leaving = Leaving(until: moment.now + .seconds(1), nextWord: moment.now)
+    // A reflector does not order its own removal: it hands over, and its successor drops it. If nobody can take over
+    // at once it stops, says so, and promises itself to the one the others elect.
+    handOver(moment, &effects)
   }
 
   mutating func wakeLeaving(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {

@@ -31,7 +31,7 @@ extension Mesh {
 
   /// The term is followed or being taken up already: only its sender is news.
   private mutating func hearAgain(_ start: TermStart, from sender: Member, _ moment: Moment<some Notary>) {
-    if sender == start.reign.term.elected { detector.restart(at: moment.now) }
+    if sender == reflector(of: start.reign) { detector.restart(at: moment.now) }
     if var following {
       following.owesAck = true
       self.following = following
@@ -73,7 +73,7 @@ extension Mesh {
       effects.append(.send(staging.fetch.ask(at: moment.now), to: staging.fetch.source))
     }
     // Nobody has the rest any more.
-    if detector.suspicionTime + Timing.branchPatience <= moment.now { return abandonStaging(moment) }
+    if detector.suspicionTime + Timing.branchPatience <= moment.now { return abandonStaging(moment, &effects) }
     staging.suspects = detector.suspicionTime <= moment.now
     let speaks = staging.suspects && staging.nextWord <= moment.now
     if speaks { staging.nextWord = moment.now + Timing.wordSpacing }
@@ -119,10 +119,10 @@ extension Mesh {
     let start = staging.start
     guard staging.fetch.leadsToGoal,
       let staged = staged(staging.fetch.frames + [start.frame], above: staging.fetch.base, moment),
-      proves(start, on: staged.log, moment)
+      proves(start, by: staged, moment)
     else {
       effects.append(.rejected(.unprovenTerm, from: staging.fetch.source))
-      return abandonStaging(moment)
+      return abandonStaging(moment, &effects)
     }
     adopt(staged, moment, &effects)
     promise = start.reign
@@ -130,7 +130,7 @@ extension Mesh {
     proof = start
     suspicions.settle(start.reign)
     detector.restart(at: moment.now)
-    phase = .following(Following(reign: start.reign, at: moment.now))
+    phase = .following(Following(reign: start.reign, reflector: log.head.reflector ?? start.reign.term.elected))
     effects.append(.reign(start.reign, normal: true))
     learn(agreed: start.frame.frame.agreed, final: start.frame.frame.final, moment, &effects)
     renewOutbox(moment)
@@ -138,35 +138,18 @@ extension Mesh {
   }
 
   /// The term did not prove itself: back to what was promised.
-  private mutating func abandonStaging(_ moment: Moment<some Notary>) {
+  private mutating func abandonStaging(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     if let own = suspicions.promises(to: promise).first(where: { $0.promise.member == facts.me }) {
       phase = .joining(
         Joining(
           next: promise, signed: own, since: moment.now, attempt: 0, giveUp: moment.now + Timing.branchPatience,
           candidate: promise.term.elected == facts.me, at: moment.now))
+      wakeJoining(moment, &effects)
     } else {
-      let following = Following(reign: lastNormal, at: moment.now)
+      let following = Following(reign: lastNormal, reflector: log.head.reflector ?? lastNormal.term.elected)
       phase = .suspecting(Suspecting(from: following, .badFrame, at: moment.now))
+      wakeSuspecting(moment, &effects)
     }
-  }
-
-  /// Promises of a quorum of the rosters in force in the log that the term stands on, each signed, and the first
-  /// frame signed by the one elected. A branch has no quorum to show: here it needs this peer's own promise
-  /// (`concerns`) and name; the promises of the others it names are not checked.
-  private func proves(_ start: TermStart, on log: FrameLog, _ moment: Moment<some Notary>) -> Bool {
-    let roster = log.head.roster
-    guard let elected = roster[start.reign.term.elected] else { return false }
-    guard start.frame.isSigned(by: elected.identity, for: moment.session, notary: moment.notary) else { return false }
-    if case .branch(_, _, let ids) = start.frame.frame.body { return ids.contains(facts.me.id) }
-    let known = start.promises.map(\.promise.agreed).reduce(start.frame.frame.agreed, max)
-    let rosters = rostersInForce(log.head, agreed: known)
-    if tries(.termWithoutPromises) { return true }
-    let valid = start.promises.filter { signed in
-      guard signed.promise.next == start.reign else { return false }
-      guard let entry = rosters.lazy.compactMap({ $0[signed.promise.member] }).first else { return false }
-      return signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
-    }
-    return isQuorum(valid, in: rosters)
   }
 
   /// A log that is ready to be stepped over to, with what the world will be told.

@@ -81,6 +81,7 @@ extension Mesh {
   /// was heard that is still in the term (two voters and a closed port: at once). It can only become a branch.
   func standsAlone(since: Instant?, _ moment: Moment<some Notary>) -> Bool {
     guard facts.policy == .available, let since else { return false }
+    guard log.head.ancestry.branches.count < Limits.branchDepth else { return false }
     let others = voters.filter { $0 != facts.me }
     if others.count == 1, closedPort(others[0]).map({ $0 + .milliseconds(5) <= moment.now }) ?? false { return true }
     // Who was never heard may live behind a channel that is not open yet: that takes longer to rule out.
@@ -113,6 +114,11 @@ enum Timing {
   static let outvotedPatience = Delay.seconds(1)
   /// How long a reflector may hear no quorum: generous, because a stopped world costs less than a split one.
   static let quorumPatience = Delay.milliseconds(500)
+  /// Who was heard within this time lives, however far behind it is. A slow peer says something once a second.
+  static let heardPatience = Delay.seconds(3)
+  /// Who is heard and has not acked a frame of the term for so long does not follow it and never will: it has to come
+  /// back as a new member.
+  static let deafPatience = Delay.seconds(20)
   /// Silence after which a member is dropped.
   static let evictionPatience = Delay.seconds(10)
 }

@@ -100,6 +100,8 @@ package struct Mesh: Equatable, Sendable {
     case .admit(let entry): admit(entry, moment, &effects)
     case .refused(let member): noticeRefusal(of: member, moment, &effects)
     case .leave: leave(moment, &effects)
+    case .stepDown: stepDown(moment, &effects)
+    case .adopt: adoptBranch(moment, &effects)
     case .wake: break
     case .flush: flush(moment, &effects)
     }

@@ -17,6 +17,10 @@ package enum MeshInput: Equatable, Sendable {
   case refused(Member)
   /// The application leaves.
   case leave
+  /// Whoever reflects here hands the reign over and stays a member.
+  case stepDown
+  /// A person declares the branch that is reflected here to be the trunk.
+  case adopt
   /// The deadline has come, or nothing.
   case wake
   /// The end of a wake-up: what arrived together leaves together.

@@ -15,12 +15,29 @@ package struct Reflecting: Equatable, Sendable {
   var progressDue = false
   /// Strangers to be taken in.
   var joins: [RosterEntry] = []
-  /// When recent frames were sent, to measure round trips.
-  var sent: [SentAt] = []
+  /// Recent frames: when they were sent, and how many bytes were sent up to their end.
+  private(set) var sent: [SentAt] = []
 
   struct SentAt: Equatable, Sendable {
     let sequence: UInt64
     let at: Instant
+    let bytes: UInt64
+  }
+
+  mutating func noteSent(_ frame: SignedFrame, at now: Instant) {
+    let bytes = (sent.last?.bytes ?? 0) + UInt64(frame.encodedSize)
+    sent.append(SentAt(sequence: frame.sequence, at: now, bytes: bytes))
+    if sent.count > 2 * Limits.framesAhead { sent.removeFirst(Limits.framesAhead) }
+  }
+
+  func sent(_ sequence: UInt64) -> SentAt? {
+    guard let first = sent.first?.sequence, sequence >= first, sequence - first < UInt64(sent.count) else { return nil }
+    return sent[Int(sequence - first)]
+  }
+
+  /// Bytes of the frames above `sequence`, as far as they are of this reign and remembered.
+  func bytes(above sequence: UInt64) -> UInt64 {
+    (sent.last?.bytes ?? 0) - (sent(sequence)?.bytes ?? 0)
   }
 
   init(reign: Reign, started: UInt64, at now: Instant, stamped: Instant) {

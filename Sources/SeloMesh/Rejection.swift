@@ -11,6 +11,8 @@ package enum Rejection: String, Error, Equatable, Sendable, CaseIterable {
   case notPromised
   /// The packet does not fit the phase: an ack to one who does not reflect, an answer nobody waits for.
   case unexpected
+  /// More requests for repair than one member may make.
+  case tooOften
   /// A promise is not signed by the member it names.
   case badPromise
   /// A term start without the promises of a quorum, or with a log that does not lead to it.

@@ -53,8 +53,26 @@ package enum PeerEvent: Equatable, Sendable {
   case roster(version: UInt64)
   /// The session went on as a branch, cut off at `sequence`.
   case branched(sequence: UInt64)
+  /// This peer left a beaten branch for a better lineage.
+  case returned(Return)
+  /// So many own messages of earlier memberships were published again; `lost` more were kept by nobody but the branch.
+  case resubmitted(count: UInt64, lost: UInt64)
+  /// Another trunk of this session, or another founding of its name, goes on beside this one: a person decides.
+  case rival
   /// The peer is out of the session and takes no further input.
   case ended(EndReason)
+}
+
+/// The end of a membership in a beaten lineage, with what is needed to keep it.
+package struct Return: Equatable, Sendable {
+  package let from: LineageID
+  package let to: LineageID
+  /// The last frame that the abandoned branch shares with its parent; 0 for another founding.
+  package let cut: UInt64
+  /// The newest agreed frame of the abandoned branch.
+  package let agreed: UInt64
+  /// The session there: log state, tick period and world, to be saved.
+  package let abandoned: [UInt8]
 }
 
 package enum PeerPhase: Equatable, Sendable {

@@ -16,6 +16,8 @@ package enum PeerInput: Sendable {
   case flush
   /// The application leaves gracefully; the peer ends with `.ended(.left)`.
   case leave
+  /// The reflector hands its duty to the oldest voter that keeps up and stays a member; anybody else refuses.
+  case stepDown
 }
 
 /// A signature to be checked; the shell may do so on its loop or on a pool.

@@ -23,8 +23,13 @@ package struct Peer<W: World>: ~Copyable {
   var channels = ChannelTable()
   /// The session's order and world, once this peer is a member.
   var membership: Membership<W>?
-  /// Own messages of an earlier membership, to be published again where the log lacks them.
-  var carried: Carried?
+  /// Own messages of earlier memberships, to be published again where the log lacks them.
+  var luggage = Luggage()
+  /// The way into a better lineage, while this peer still is a member of its own.
+  var crossing: Crossing?
+  /// Whether the crossing acts just now.
+  var isCrossing = false
+  var encounters: [Encounter] = []
   /// Effects of the mesh on their way out; kept to reuse its storage.
   var scratch: [MeshEffect] = []
   var announcedPhase: PeerPhase?
@@ -34,11 +39,6 @@ package struct Peer<W: World>: ~Copyable {
   struct Run {
     let incarnation: Incarnation
     let staticKey: KeyPair
-  }
-
-  struct Carried {
-    let author: Author
-    let outbox: Outbox
   }
 
   enum Phase {
@@ -66,6 +66,7 @@ package struct Peer<W: World>: ~Copyable {
     case .publish(let message): publish(message, now, notary, &effects)
     case .verified(let verification, let valid): receiveVerified(verification, valid, now, notary, &effects)
     case .leave: leave(now, notary, &effects)
+    case .stepDown: stepMesh(.stepDown, now, notary, &effects)
     case .wake: stepMesh(.wake, now, notary, &effects)
     case .flush: stepMesh(.flush, now, notary, &effects)
     }
@@ -78,7 +79,7 @@ package struct Peer<W: World>: ~Copyable {
     switch phase {
     case .seeking(let seeking): seeking.deadline
     case .entering(let entering): entering.deadline
-    case .member: .earliest(membership?.deadline, channels.deadline)
+    case .member: .earliest(.earliest(membership?.deadline, channels.deadline), crossing?.deadline)
     case .ended: nil
     }
   }
@@ -123,7 +124,12 @@ package struct Peer<W: World>: ~Copyable {
       case .member: receive(packet, from: author, now, notary, &effects)
       case .seeking, .ended: throw .malformed
       }
-    } catch { effects.append(.rejected(error)) }
+    } catch {
+      if error == .unknownChannel, crossing != nil, !isCrossing {
+        return cross { $0.receiveSealed(datagram, now, notary, &effects) }
+      }
+      effects.append(.rejected(error))
+    }
   }
 
   /// Sends a packet on the channel to `author`, if one is open.
@@ -133,6 +139,12 @@ package struct Peer<W: World>: ~Copyable {
   }
 
   mutating func end(_ reason: EndReason, _ effects: inout [PeerEffect]) {
+    // A way that leads nowhere ends; the membership does not.
+    if isCrossing, crossing != nil {
+      phase = .ended(reason)
+      return
+    }
+    crossing = nil
     phase = .ended(reason)
     membership = nil
     channels.closeAll()

@@ -41,6 +41,7 @@ extension Simulation {
     case .wake: "wake"
     case .flush: "flush"
     case .leave: "leave"
+    case .stepDown: "stepDown"
     }
   }
 

@@ -43,6 +43,11 @@ package struct Frame: Equatable, Sendable {
     self.body = body
   }
 
+  /// Whom this frame hands its reign over to.
+  package var successor: Member? {
+    if case .handover(let successor) = body { successor } else { nil }
+  }
+
   /// Bytes of an encoded frame besides its body.
   package static let headerSize = 101
 

@@ -96,6 +96,12 @@ package struct Term: Hashable, Comparable, Sendable {
     self.handover = handover
   }
 
+  /// The term behind this one when its reflector hands over.
+  package var handedOver: Term { Term(number: number, elected: elected, handover: handover &+ 1) }
+
+  /// The term in which an election put this one's first reflector.
+  package var election: Term { Term(number: number, elected: elected, handover: 0) }
+
   package static func < (left: Term, right: Term) -> Bool {
     (left.number, left.elected, left.handover) < (right.number, right.elected, right.handover)
   }

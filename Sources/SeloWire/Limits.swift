@@ -45,6 +45,9 @@ package enum Limits {
   /// from it cannot overflow.
   package static let termNumber: UInt32 = 1 << 31
 
+  /// Branches behind the trunk: beyond, a minority waits. Six fit what a door shows of its lineage.
+  package static let branchDepth = 6
+
   // Log and repair
 
   /// Frames the log keeps; at fifty a second twenty minutes.
@@ -69,6 +72,17 @@ package enum Limits {
   package static let outboxMessages = 10_000
   /// Bytes of own messages not yet final.
   package static let outboxBytes = 8 * 1_024 * 1_024
+  /// Bytes of fresh frames on their way to one receiver: at first, at least (one frame of full size), at most.
+  package static let windowStart: UInt64 = 256 * 1_024
+  package static let windowLeast: UInt64 = 64 * 1_024
+  package static let windowMost: UInt64 = 4 * 1_024 * 1_024
+  /// Bytes of frames that are not agreed: beyond, the reflector orders nothing and authors feel it.
+  package static let unagreedBytes: UInt64 = 2 * 1_024 * 1_024
+  /// Repair requests answered per member in a tenth of a second: each may cost 48 KiB.
+  package static let repairsPerTenth = 64
+  /// A voter that lags so many frames behind the agreed one for ``slowPatience`` while it is heard loses its vote.
+  package static let slowFrames: UInt64 = 128
+  package static let slowPatience = Delay.seconds(4)
   /// Frames a second at most; above, frames grow instead.
   package static let frameSpacing = Delay.milliseconds(1)
   /// The most one stamp may advance virtual time: a sleep is a pause, not a jump.
@@ -96,6 +110,11 @@ package enum Limits {
   package static let guestPatience = Delay.seconds(15)
   /// How long a joiner that was let in waits for the next step before it knocks at another door.
   package static let entryPatience = Delay.seconds(4)
+  /// How long a member tries to get into a lineage that may be better, and leaves it alone if it is not.
+  package static let crossingPatience = Delay.seconds(15)
+  /// Addresses of former members that still hear of this session, and for how long.
+  package static let formerMembers = 64
+  package static let formerPatience = Delay.seconds(3_600)
   /// Doors of one session that must refuse before the passphrase is held for wrong: one may have died in between.
   package static let refusals = 2
   /// Password exchanges per second and address: each costs group operations.

@@ -21,6 +21,10 @@ import Testing
     var seed = part
     while seed < count {
       #expect(run(seed) == [], "seed \(seed)")
+      let newer = MeshSchedule.firstOfMore + seed
+      #expect(run(newer) == [], "seed \(newer)")
+      let merging = MeshSchedule.firstOfMerges + seed
+      #expect(run(merging) == [], "seed \(merging)")
       seed += 12
     }
   }

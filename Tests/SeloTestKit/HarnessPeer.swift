@@ -10,12 +10,20 @@ package struct HarnessPeer {
   package var isAlive = true
   /// Stopped until then; what arrives meanwhile waits.
   package var pausedUntil: Instant?
+  /// How long it is busy with whatever arrives; nil: not at all.
+  package var pace: Delay?
   var inbox: [Flight] = []
   /// What its world has heard since it began behind `began`.
   package var applied: [Applied] = []
   var began: UInt64
   package var published: UInt64 = 0
   package var detachment: Detachment?
+  /// What its process brought along from another lineage and has not published yet.
+  package var luggage = Luggage()
+  /// Its earlier memberships, by index.
+  package var moved: [Int] = []
+  /// What it published and the mesh took.
+  package var said: [String] = []
   var seen: Seen
 
   /// A frame as its world heard it, and the author sequences it moved on.
@@ -46,6 +54,8 @@ package struct HarnessPeer {
       lineages: [mesh.promise.lineage])
   }
 
+  /// Whether its world has heard the log from its founding on.
+  package var hasHeardAll: Bool { began == 0 }
   package var member: Member { mesh.facts.me }
   package var isAway: Bool { !isAlive || pausedUntil != nil }
   /// Takes part: alive, and not out of the session.

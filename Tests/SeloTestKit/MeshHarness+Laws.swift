@@ -63,6 +63,11 @@ extension MeshHarness {
     }
     if let last, frame.frame.time < last.frame.time { laws.violate("law 2: time falls at \(frame.text)", now) }
     if let last, frame.frame.previous != last.hash { laws.violate("law 4: chain breaks at \(frame.text)", now) }
+    if let last, frame.frame.reign != last.frame.reign, frame.frame.reign.term.handover > 0 {
+      let next = Reign(lineage: last.frame.reign.lineage, term: last.frame.reign.term.handedOver)
+      let isNamed = last.frame.successor != nil && frame.frame.reign == next
+      if !isNamed { laws.violate("law 4: nobody handed over to \(frame.text)", now) }
+    }
     // Rule: final <= agreed < sequence, and both never fall.
     if let last, frame.frame.agreed < last.frame.agreed || frame.frame.final < last.frame.final {
       laws.violate("law 7: agreement falls at \(frame.text)", now)
@@ -136,9 +141,13 @@ extension MeshHarness {
       seen.compared = mesh.log.oldest - 1
     }
     // Law 9
-    if case .frames(let reign, _, _) = input, !before.isReflector,
+    // What was due anyway may happen in the same step: only the frames of the packet count.
+    if case .frames(let reign, let frames, _) = input, !before.isReflector,
       reign.lineage != before.promise.lineage || reign.term < before.promise.term,
-      before.log.head.chain != mesh.log.head.chain
+      frames.map(\.value).contains(where: { frame in
+        mesh.log.chain(at: frame.sequence) == frame.hash && before.log.chain(at: frame.sequence) != frame.hash
+          && before.log.received < frame.sequence
+      })
     {
       violate("law 9: a lower term changed the log")
     }
@@ -208,7 +217,7 @@ extension MeshHarness {
     let mesh = peers[index].mesh
     guard mesh.isReflector, sequence > 1, sequence > before.agreed else { return }
     // The reflector judged by the rosters that its log had before this step.
-    let state = before.isReflector ? before.log.head : mesh.log.head
+    let state = before.isReflector && before.currentReign == mesh.currentReign ? before.log.head : mesh.log.head
     let holders = peers.filter { $0.mesh.log.chain(at: sequence) == hash }.map(\.member)
     let rosters = state.rostersInForce(agreed: sequence - 1)
     if !Agreement.isQuorum(rosters, holds: { holders.contains($0) }) {

@@ -29,6 +29,12 @@ package struct MeshHarness {
   /// Which refusals occurred, each once, in order of appearance.
   package var rejections: [Rejection] = []
   package var branches = 0
+  /// How often a peer stepped from one lineage into another.
+  package var merges = 0
+  /// Pairs of trunks that met: nothing happens by itself.
+  package var rivals = 0
+  /// When lineages may meet next, as beacons let them once a second; nil: never.
+  package var meeting: Instant?
   package var terms = 0
   var strangers: [Stranger] = []
   private var flights = Flights()
@@ -39,6 +45,8 @@ package struct MeshHarness {
   struct Stranger {
     let entry: RosterEntry
     var knocks: Instant
+    /// The membership in a beaten lineage that ends when this one begins.
+    var leaves: Int?
   }
 
   /// A session founded by one peer.
@@ -85,7 +93,9 @@ package struct MeshHarness {
   }
 
   package mutating func publish(_ text: String, by index: Int) {
+    let before = peers[index].mesh.outbox.last
     step(index, .publish(Array(text.utf8)))
+    if peers[index].mesh.outbox.last > before { peers[index].said.append(text) }
     flush(index)
   }
 
@@ -117,6 +127,11 @@ package struct MeshHarness {
     flush(index)
   }
 
+  package mutating func stepDown(_ index: Int) {
+    step(index, .stepDown)
+    flush(index)
+  }
+
   package mutating func run(for time: Delay) { run(until: now + time) }
 
   package mutating func run(until end: Instant) {
@@ -128,9 +143,13 @@ package struct MeshHarness {
         knock(index)
       } else if let index = peers.indices.first(where: { peers[$0].pausedUntil.map { $0 <= now } ?? false }) {
         resume(index)
+      } else if let meeting, meeting <= now {
+        self.meeting = meeting + .milliseconds(500)
+        meet()
       } else if let index = peers.indices.first(where: { due(peers[$0]) }) {
         step(index, .wake)
         flush(index)
+        unpack(index)
       }
     }
     now = max(now, end)
@@ -167,6 +186,7 @@ package struct MeshHarness {
       if let time = peer.pausedUntil ?? peer.mesh.deadline { next = min(next ?? time, time) }
     }
     for stranger in strangers { next = min(next ?? stranger.knocks, stranger.knocks) }
+    if let meeting { next = min(next ?? meeting, meeting) }
     return next
   }
 
@@ -193,6 +213,8 @@ package struct MeshHarness {
     }
     open(flight)
     flush(flight.target)
+    unpack(flight.target)
+    if let pace = peers[flight.target].pace { peers[flight.target].pausedUntil = now + pace }
   }
 
   /// Nobody listens there any more.
@@ -216,7 +238,7 @@ package struct MeshHarness {
     case .frames(let reign, let frames):
       // Whose sender is no member is not verified: the mesh does not listen to it anyway.
       let isStranger = peer.mesh.contacts[sender] == nil
-      let proven = isStranger ? frames : frames.filter { isProven($0, in: reign, for: peer) }
+      let proven = isStranger ? frames : frames.filter { isProven($0, in: reign, from: sender, for: peer) }
       if !proven.isEmpty { step(flight.target, .frames(reign, proven.map(Proven.init(checked:)), from: sender)) }
     case .envelopes(let reign, let envelopes):
       let proven = envelopes.filter { $0.isSigned(for: session, notary: peer.notary) }
@@ -225,9 +247,10 @@ package struct MeshHarness {
     }
   }
 
-  private func isProven(_ frame: SignedFrame, in reign: Reign, for peer: HarnessPeer) -> Bool {
-    let elected = frame.frame.reign.term.elected
-    let entry = peer.mesh.log.head.rosters.lazy.compactMap { $0.roster[elected] }.first
+  private func isProven(_ frame: SignedFrame, in reign: Reign, from sender: Member, for peer: HarnessPeer) -> Bool {
+    // A reign that was handed over out of sight of this peer is its sender's, as far as can be told.
+    let signer = peer.mesh.reflector(of: reign) ?? sender
+    let entry = peer.mesh.log.head.rosters.lazy.compactMap { $0.roster[signer] }.first
     guard let entry else { return false }
     return frame.isSigned(by: entry.identity, for: session, notary: peer.notary)
   }
@@ -281,34 +304,7 @@ package struct MeshHarness {
     }
   }
 
-  // Strangers
-
-  private mutating func knock(_ index: Int) {
-    let entry = strangers[index].entry
-    strangers[index].knocks = now + .milliseconds(50)
-    let doors = peers.indices.filter { !peers[$0].isAway && peers[$0].isMember && peers[$0].mesh.isNormal }
-    guard !doors.isEmpty else { return }
-    let door = chance.pick(doors)
-    guard let given = peers[door].mesh.roster.entry(of: entry.author) else {
-      step(door, .admit(entry))
-      return flush(door)
-    }
-    strangers.remove(at: index)
-    // The snapshot travels as bytes.
-    var writer = ByteWriter()
-    peers[door].mesh.log.floor.write(to: &writer)
-    var reader = ByteReader(writer.bytes)
-    do {
-      let state = try LogState(reading: &reader)
-      try reader.finish()
-      if state != peers[door].mesh.log.floor { laws.violate("snapshot differs", now) }
-      let mesh = Mesh(joining: facts(of: given), behind: state, reign: peers[door].mesh.currentReign, at: now)
-      peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
-      note("begins behind \(state.sequence)", peers.count - 1)
-    } catch { laws.violate("snapshot: \(error)", now) }
-  }
-
-  private mutating func newEntry(
+  mutating func newEntry(
     name: String, standing: Standing, id: MemberID, identity: Identity? = nil
   ) -> RosterEntry {
     identities += 1
@@ -319,7 +315,7 @@ package struct MeshHarness {
     return RosterEntry(id: id, ident: ident, standing: standing, role: .member, name: name, addresses: [])
   }
 
-  private func facts(of entry: RosterEntry) -> Mesh.Facts {
+  func facts(of entry: RosterEntry) -> Mesh.Facts {
     var facts = Mesh.Facts(session: session, me: entry.member, author: entry.author, policy: policy, tick: tick)
     #if DEBUG || SELO_DRAFTS
       facts.drafts = drafts

@@ -8,6 +8,8 @@ package struct MeshSchedule {
   package private(set) var harness: MeshHarness
   package let seed: UInt64
   private var chance: Chance
+  /// Of the newer troubles, so that the older seeds keep their meaning.
+  private var more: Chance
   private var said = 0
   private var crashes = 0
 
@@ -15,8 +17,10 @@ package struct MeshSchedule {
     self.seed = seed
     harness = session
     chance = Chance(seed: seed)
+    more = Chance(seed: ~seed)
     harness.chance = Chance(seed: chance.next())
     harness.portsRefuse = chance.happens(500)
+    if seed >= Self.firstOfMerges { harness.meeting = harness.now }
   }
 
   /// What the run broke; empty when all is well.
@@ -26,11 +30,16 @@ package struct MeshSchedule {
     let pace = 1 + chance.below(UInt64(120))
     for _ in 0..<steps where harness.laws.violations.isEmpty {
       trouble()
+      if seed >= Self.firstOfMore { moreTrouble() }
       harness.run(for: .milliseconds(chance.below(pace * 2)))
     }
     calm()
     // Voters that were never heard are given five seconds before somebody goes on without them.
     if harness.laws.violations.isEmpty, !unrest().isEmpty { harness.run(for: .seconds(9)) }
+    if seed >= Self.firstOfMerges, harness.laws.violations.isEmpty, !unrest().isEmpty {
+      comeBack()
+      harness.run(for: .seconds(4))
+    }
     return harness.laws.violations + (harness.laws.violations.isEmpty ? unrest() : [])
   }
 
@@ -56,6 +65,38 @@ package struct MeshSchedule {
     case 90..<95: crashReflector()
     case 95..<97: harness.leave(index)
     default: harness.join(MeshHarness.name(harness.peers.count))
+    }
+  }
+
+  /// Seeds from here on know the newer troubles, too.
+  package static let firstOfMore: UInt64 = 5_000
+
+  private mutating func moreTrouble() {
+    switch more.below(100) {
+    case 0..<8:
+      if let index = reflector { harness.stepDown(index) }
+    case 8..<14 where seed >= Self.firstOfMerges: partition()
+    case 14..<18 where seed >= Self.firstOfMerges: harness.weather.cut = []
+    default: break
+    }
+  }
+
+  /// Seeds from here on know partitions and lineages that meet again.
+  package static let firstOfMerges: UInt64 = 10_000
+
+  /// Two or three parts that hear nothing of each other, for up to four seconds.
+  private mutating func partition() {
+    let parts = 2 + more.below(2)
+    let part = harness.peers.map { _ in more.below(UInt64(parts)) }
+    harness.weather.cut = part.indices.flatMap { one in
+      part.indices.filter { part[$0] != part[one] }.map { Weather.Link(one, $0) }
+    }
+    harness.run(for: .milliseconds(more.below(4_000)))
+  }
+
+  private var reflector: Int? {
+    harness.peers.indices.first {
+      harness.peers[$0].isMember && !harness.peers[$0].isAway && harness.peers[$0].mesh.isReflector
     }
   }
 
@@ -119,8 +160,13 @@ package struct MeshSchedule {
     let members = harness.peers.filter(\.isMember)
     for peer in members {
       let mesh = peer.mesh
-      let alive = members.filter { $0.mesh.lastNormal.lineage == mesh.lastNormal.lineage }.map(\.member)
-      let rosters = mesh.log.head.rostersInForce(agreed: mesh.agreed)
+      let fellows = members.filter { $0.mesh.lastNormal.lineage == mesh.lastNormal.lineage }
+      let alive = fellows.map(\.member)
+      // Who decides stands in the best log, not in that of one who fell behind.
+      let best = fellows.map(\.mesh).max {
+        ($0.lastNormal.term, $0.log.received) < ($1.lastNormal.term, $1.log.received)
+      }
+      let rosters = (best ?? mesh).log.head.rostersInForce(agreed: (best ?? mesh).agreed)
       let hasQuorum = Agreement.isQuorum(rosters) { alive.contains($0) }
       let votes = rosters.contains { $0.voters.contains(peer.member) }
       let canGoOn = hasQuorum || harness.policy == .available && votes
@@ -143,7 +189,38 @@ package struct MeshSchedule {
         found.append("liveness: \(peer.name) has unordered messages")
       }
     }
+    if seed >= Self.firstOfMerges { found += parting(members) + losses(members) }
     if harness.branches == 0, members.count(where: \.mesh.isReflector) > 1 { found.append("liveness: two reflectors") }
+    return found
+  }
+
+  /// Under `available` all are in one lineage in the end, unless two trunks met.
+  private func parting(_ members: [HarnessPeer]) -> [String] {
+    guard harness.policy == .available, harness.rivals == 0 else { return [] }
+    let lineages = Set(members.map(\.mesh.promise.lineage))
+    return lineages.count <= 1
+      ? []
+      : [
+        "liveness: \(lineages.count) lineages: " + members.map { "\($0.name) \($0.mesh.claim)" }.joined(separator: ", ")
+      ]
+  }
+
+  /// Law 14, over all memberships of a process: what it said is in the log of its lineage, and nothing is twice in any.
+  private func losses(_ members: [HarnessPeer]) -> [String] {
+    var found: [String] = []
+    for peer in members {
+      let heard = peer.heard
+      if Set(heard).count < heard.count { found.append("law 3: \(peer.name) hears a message twice") }
+      guard peer.mesh.isNormal, peer.mesh.log.head.mayPublish(peer.author) else { continue }
+      let witness = members.first { $0.mesh.promise == peer.mesh.promise && $0.hasHeardAll }
+      guard let witness else { continue }
+      let logged = peer.mesh.log.head.authors.last(of: peer.author)
+      let waiting = peer.mesh.outbox.unordered(logged: logged).map { String(decoding: $0, as: UTF8.self) }
+      let known = Set(witness.heard + waiting)
+      let said = peer.moved.flatMap { harness.peers[$0].said } + peer.said
+      let missing = said.filter { !known.contains($0) }
+      if !missing.isEmpty { found.append("law 14: \(peer.name) said \(missing), and the log lacks it") }
+    }
     return found
   }
 }

@@ -1,7 +1,7 @@
 package import SeloMesh
 package import SeloWire
 
-// Protocol values as short text, for transcripts and traces. Members are their ids, a term is number.elected.
+// Protocol values as short text, for transcripts and traces. Members are their ids, a term is number.elected+hand-over.
 
 extension Packet {
   /// The packet's name, as in PROTOCOL.
@@ -55,7 +55,7 @@ extension Packet {
 }
 
 extension Term {
-  package var text: String { "\(number).\(elected.id.value)" }
+  package var text: String { "\(number).\(elected.id.value)" + (handover > 0 ? "+\(handover)" : "") }
 }
 
 extension Reign {
@@ -129,6 +129,8 @@ extension MeshInput {
     case .admit(let entry): "admit \(entry.name)"
     case .refused(let member): "refused by \(member.id.value)"
     case .leave: "leave"
+    case .stepDown: "step down"
+    case .adopt: "adopt"
     case .wake: "wake"
     case .flush: "flush"
     }

@@ -13,6 +13,8 @@ package struct ControlRequest: Codable, Equatable, Sendable {
     case audit
     /// Leaves gracefully; answered when the peer has left.
     case leave
+    /// The reflector hands its duty over and stays: `StepDownReport`, when another one reflects.
+    case stepDown = "step_down"
   }
 
   package var command: Command
@@ -86,6 +88,18 @@ package struct InspectReport: Codable, Equatable, Sendable {
     self.virtualSeconds = virtualSeconds
     self.digest = digest
     self.lines = lines.map { Line(path: $0.path, value: $0.value) }
+  }
+}
+
+/// The answer to `step_down`: who reflects now.
+package struct StepDownReport: Codable, Equatable, Sendable {
+  package var schema = "selo.step-down/1"
+  package let reflector: String
+  package let term: UInt32
+
+  package init(reflector: String, term: UInt32) {
+    self.reflector = reflector
+    self.term = term
   }
 }
 

@@ -27,6 +27,42 @@ extension Shell {
         bound.value.finish()
       }
       leave()
+    case .stepDown:
+      stepDown(answer)
+    }
+  }
+
+  /// Hands over and answers when another reflects: mostly at once, and at the latest after two seconds.
+  private func stepDown(_ answer: ControlServer.Answer) {
+    guard status.isReflector else {
+      answer.send(
+        ErrorReport(
+          SessionError(
+            .usage, "\(status.name) is not the reflector.", why: "The reflector is \(status.reflector).",
+            remedy: "selo step-down where it runs")))
+      return answer.finish()
+    }
+    stepDown()
+    awaitSuccessor(answer, tries: 100)
+  }
+
+  private func awaitSuccessor(_ answer: ControlServer.Answer, tries: Int) {
+    guard answer.isOpen else { return }
+    let status = status
+    if !status.isReflector, !status.reflector.isEmpty {
+      answer.send(StepDownReport(reflector: status.reflector, term: status.term))
+      return answer.finish()
+    }
+    guard tries > 0 else {
+      answer.send(
+        ErrorReport(
+          SessionError(
+            .nobody, "nobody took over.", why: "No other voter keeps up with the session just now.",
+            remedy: "wait until another peer has caught up: selo status")))
+      return answer.finish()
+    }
+    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { [self] in
+      awaitSuccessor(answer, tries: tries - 1)
     }
   }
 

@@ -190,6 +190,14 @@ package final class Shell<W: World> {
       observers.yield(.roster(version: version))
     case .branched(let sequence):
       observers.yield(.branched(tick: sequence))
+    case .returned(let way):
+      ring.rollBack(to: way.cut)
+      hasAdvanced = true
+      observers.yield(.returned(tick: way.cut))
+    case .resubmitted(let count, let lost):
+      observers.yield(.resubmitted(messages: count, lost: lost))
+    case .rival:
+      observers.yield(.rival)
     case .ended(let reason):
       finish(reason)
     }
@@ -231,6 +239,11 @@ package final class Shell<W: World> {
 
   package func leave() {
     feed(.leave)
+    finishWakeUp()
+  }
+
+  func stepDown() {
+    feed(.stepDown)
     finishWakeUp()
   }
 

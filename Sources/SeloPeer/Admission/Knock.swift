@@ -1,4 +1,5 @@
 package import SeloCrypto
+package import SeloMesh
 package import SeloWire
 
 /// What a knock asks of its peer.
@@ -34,6 +35,10 @@ package enum KnockFailure: Equatable, Sendable, CaseIterable {
   case badIdent
   /// Let in, but nothing ever came over the channel.
   case noWelcome
+  /// The responder's lineage is no better than the one that the knock comes from.
+  case notBetter
+  /// Neither lineage is better: two trunks, or two foundings with messages.
+  case rival
 }
 
 /// Why a datagram had no effect on a knock.
@@ -73,6 +78,8 @@ package struct Knock: Equatable, Sendable {
   private let credential: Credential
   private let password: Secret
   private let wish: Wish
+  /// The lineage that the knock comes from, if it comes from one: only a better one is entered.
+  private let besides: LineageClaim?
   /// Names the channel here; unique among this peer's channels.
   package let localIndex: UInt32
   private let hello: Hello
@@ -81,13 +88,15 @@ package struct Knock: Equatable, Sendable {
   /// Begins at once; `password` is PRS, `localIndex` is unused among the peer's channels.
   package init(
     at endpoint: Endpoint, session: SessionID, credential: Credential, password: Secret, wish: Wish,
-    localIndex: UInt32, now: Instant, _ entropy: inout Entropy, into effects: inout [KnockEffect]
+    besides: LineageClaim? = nil, localIndex: UInt32, now: Instant, _ entropy: inout Entropy,
+    into effects: inout [KnockEffect]
   ) {
     self.endpoint = endpoint
     self.session = session
     self.credential = credential
     self.password = password
     self.wish = wish
+    self.besides = besides
     self.localIndex = localIndex
     hello = Hello(mode: .passphrase, session: session, nonce: Bytes16(entropy.bytes(16)))
     phase = .greeting(Retry(hello.datagram, at: now))
@@ -195,6 +204,15 @@ package struct Knock: Equatable, Sendable {
       ident.isGenuine(in: session)
     else { return fail(.badIdent, &effects) }
     guard charter.session == session else { return fail(.otherCharter, &effects) }
+    if let besides {
+      var reader = ByteReader(head)
+      guard let other = try? LineageClaim(reading: &reader) else { return fail(.badIdent, &effects) }
+      switch besides.ranking(against: other) {
+      case .loses: break
+      case .same, .wins: return fail(.notBetter, &effects)
+      case .rival: return fail(.rival, &effects)
+      }
+    }
     var writer = ByteWriter(reserving: 256)
     credential.ident.write(to: &writer)
     wish.write(to: &writer)

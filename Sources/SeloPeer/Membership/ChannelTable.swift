@@ -97,6 +97,16 @@ struct ChannelTable {
 
   mutating func closeAll() { slots = [] }
 
+  /// Where authors were that are on no roster any more and have no other channel.
+  var formerEndpoints: [Endpoint] {
+    let present = slots.filter { $0.formerSince == nil }.map(\.endpoint)
+    var found: [Endpoint] = []
+    for slot in slots where slot.formerSince != nil && !present.contains(slot.endpoint) {
+      if !found.contains(slot.endpoint) { found.append(slot.endpoint) }
+    }
+    return found
+  }
+
   private func best(_ author: Author) -> Int? {
     var best: Int?
     for index in slots.indices where slots[index].author == author {

@@ -14,6 +14,7 @@ package struct Membership<W: World> {
   /// Strangers that came through our door and are not on the agreed roster yet, or have not answered the welcome.
   var guests: [Guest] = []
   var nextBeacon: Instant
+  var formers = FormerMembers()
   /// Agreed frames up to here have been told to the application.
   var told: UInt64
 
@@ -27,6 +28,19 @@ package struct Membership<W: World> {
     var earliest = nextBeacon
     for guest in guests { earliest = min(earliest, guest.next) }
     return .earliest(.earliest(earliest, mesh.deadline), .earliest(door.deadline, pairs.deadline))
+  }
+
+  /// Where members were that vanished: for an hour they hear of this session.
+  struct FormerMembers {
+    private var known: [(endpoint: Endpoint, until: Instant)] = []
+
+    var endpoints: [Endpoint] { known.map(\.endpoint) }
+
+    mutating func note(_ endpoints: [Endpoint], at now: Instant) {
+      known.removeAll { $0.until <= now || endpoints.contains($0.endpoint) }
+      known += endpoints.map { ($0, now + Limits.formerPatience) }
+      if known.count > Limits.formerMembers { known.removeFirst(known.count - Limits.formerMembers) }
+    }
   }
 
   /// The member that this author is on a roster in force, or on the newest one in the log.

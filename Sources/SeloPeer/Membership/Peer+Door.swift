@@ -19,7 +19,11 @@ extension Peer {
     case (.member, .hello), (.member, .exchange), (.member, .noise1), (.member, .noise3):
       receiveAtDoor(datagram, from: source, now, notary, &effects)
     case (.member, .pair1), (.member, .pair2): receivePair(kind, datagram, from: source, now, &effects)
-    case (.seeking, .query), (.member, .beacon), (.entering, _): break
+    case (.member, .beacon): noticeBeacon(datagram, from: source, now, notary, &effects)
+    case (.member, .cookie), (.member, .exchanged), (.member, .noise2):
+      if crossing == nil { return effects.append(.rejected(.malformed)) }
+      cross { $0.receiveOpen(kind, datagram, from: source, now, notary, &effects) }
+    case (.seeking, .query), (.entering, _): break
     default: effects.append(.rejected(.malformed))
     }
   }
@@ -28,10 +32,8 @@ extension Peer {
     _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
     guard let mesh = membership?.mesh else { return }
-    var head = ByteWriter(reserving: 76)
-    mesh.promise.write(to: &head)
-    head.uint64(mesh.agreed)
-    head.raw(mesh.log.floor.chain.bytes)
+    var head = ByteWriter(reserving: 128)
+    mesh.claim.write(to: &head)
     var doorEffects: [DoorEffect] = []
     membership?.door.step(datagram, from: source, at: now, head: head.bytes, &entropy, into: &doorEffects)
     for effect in doorEffects {
@@ -120,11 +122,20 @@ extension Peer {
     wakePairs(now, &effects)
     confirmChannels(now, &effects)
     wakeGuests(now, notary, &effects)
+    unpack(now, notary, &effects)
+    wakeCrossing(now, notary, &effects)
     guard let nextBeacon = self.membership?.nextBeacon, nextBeacon <= now else { return }
     self.membership?.nextBeacon = now + .seconds(1)
     self.membership?.snapshots.expire(at: now)
     channels.expire(at: now)
     connect(now, &effects)
-    if membership?.mesh.isReflector == true, let beacon = beacon(answering: 0) { effects.append(.announce(beacon)) }
+    if membership?.mesh.isReflector == true, let beacon = beacon(answering: 0) { announce(beacon, now, &effects) }
+  }
+
+  /// By multicast, and to the addresses of those who vanished, so that sessions without multicast heal.
+  private mutating func announce(_ beacon: [UInt8], _ now: Instant, _ effects: inout [PeerEffect]) {
+    effects.append(.announce(beacon))
+    membership?.formers.note(channels.formerEndpoints, at: now)
+    for endpoint in membership?.formers.endpoints ?? [] { effects.append(.send(beacon, to: endpoint)) }
   }
 }

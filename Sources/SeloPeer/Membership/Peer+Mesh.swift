@@ -79,7 +79,8 @@ extension Peer {
   }
 
   private mutating func noticeReign(_ reign: Reign, normal: Bool, _ effects: inout [PeerEffect]) {
-    guard normal, let entry = membership?.entry(of: reign.term.elected) else { return }
+    let reflector = membership?.mesh.reflector(of: reign)
+    guard normal, let entry = reflector.flatMap({ membership?.entry(of: $0) }) else { return }
     effects.append(.event(.reflector(reign.term, name: entry.name)))
     let endpoint = entry.author == author ? nil : endpoint(of: entry)
     if endpoint != probed {
@@ -122,6 +123,8 @@ extension Peer {
       return effects.append(.notPublished(.tooLarge(bytes: message.count)))
     }
     guard membership != nil else { return effects.append(.notPublished(.notMember)) }
+    // What was said before goes before.
+    guard luggage.isEmpty else { return effects.append(.notPublished(.backPressure)) }
     guard let decoded = try? W.Message(encoded: message), W.accepts(decoded, from: author.identity.peerID) else {
       return effects.append(.notPublished(.notAccepted))
     }

@@ -43,7 +43,10 @@ extension Peer {
     _ frames: [SignedFrame], of reign: Reign, from member: Member, _ now: Instant, _ notary: some Notary,
     _ effects: inout [PeerEffect]
   ) {
-    guard let signer = membership?.entry(of: reign.term.elected)?.identity else {
+    // A reign that was handed over out of sight of this peer is its sender's, as far as can be told: its frames are not
+    // taken, but they show that the session goes on.
+    let reflector = membership?.mesh.reflector(of: reign) ?? member
+    guard let signer = membership?.entry(of: reflector)?.identity else {
       return effects.append(.rejected(.unknownSigner))
     }
     var claims: [Proofs.Claim] = []

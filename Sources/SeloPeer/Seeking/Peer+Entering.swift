@@ -100,23 +100,15 @@ extension Peer {
       return
     }
     let session = entering.charter.session
+    if isCrossing {
+      guard isBetter(snapshot.state, in: session) else { return end(.left, &effects) }
+      leaveLineage(for: snapshot.state, in: session, now, notary, &effects)
+    }
     let facts = Mesh.Facts(
       session: session, me: member, author: author, policy: entering.charter.policy, tick: snapshot.tick)
     let mesh = Mesh(joining: facts, behind: snapshot.state, reign: reign, at: now)
     become(member: mesh, of: entering.charter, world: world, credential(for: session), now)
     noticeRoster(now, &effects)
-    publishCarried(snapshot.state, now, notary, &effects)
     stepMesh(.flush, now, notary, &effects)
-  }
-
-  /// What an earlier membership had published and the log does not hold is published again, once.
-  private mutating func publishCarried(
-    _ state: LogState, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
-  ) {
-    guard let carried else { return }
-    self.carried = nil
-    for message in carried.outbox.unordered(logged: state.authors.last(of: carried.author)) {
-      stepMesh(.publish(message), now, notary, &effects)
-    }
   }
 }

@@ -64,7 +64,8 @@ extension Peer {
         keys: options.keys, staticKey: run.staticKey, incarnation: run.incarnation, session: door.session)
       let knock = Knock(
         at: door.endpoint, session: door.session, credential: credential, password: options.passwordSecret,
-        wish: Wish(role: .host, name: options.name), localIndex: entropy.uint32(), now: now, &entropy, into: &begun)
+        wish: Wish(role: .host, name: options.name), besides: isCrossing ? membership?.mesh.claim : nil,
+        localIndex: entropy.uint32(), now: now, &entropy, into: &begun)
       seeking.knocks.append(knock)
       knockEffects += begun.map { (knock, $0) }
     }
@@ -80,6 +81,7 @@ extension Peer {
       case .send(let datagram, let endpoint): effects.append(.send(datagram, to: endpoint))
       case .admitted(let entry): return enter(entry, knock, now, &effects)
       case .failed(let failure):
+        if isCrossing, failure == .notBetter || failure == .rival { return stayHere(failure, &effects) }
         guard case .seeking(var seeking) = phase else { continue }
         seeking.ended(knock, failure, at: now)
         phase = .seeking(seeking)
@@ -123,7 +125,8 @@ extension Peer {
   /// Out of the session against its will: back to the doors, as a run of its own; what was not ordered comes along.
   mutating func seekAgain(_ now: Instant, _ effects: inout [PeerEffect]) {
     guard let membership else { return }
-    if membership.mesh.outbox.count > 0 { carried = Carried(author: author, outbox: membership.mesh.outbox) }
+    pack(membership.mesh)
+    crossing = nil
     let members = membership.mesh.log.head.roster.entries.filter { $0.author != author }
     let addresses = members.compactMap { channels.endpoint(of: $0.author) ?? $0.addresses.first }
     run = Run(

@@ -30,6 +30,8 @@ struct Seeking {
   let given: [Endpoint]
   /// A return looks for this session only and does not give up.
   let returning: SessionID?
+  /// The lineage that is not looked for.
+  private let apart: LineageID?
   let since: Instant
   let patience: Delay
   let listening: Delay
@@ -43,12 +45,13 @@ struct Seeking {
   private var isOver = false
 
   init(
-    _ purpose: PeerOptions.Purpose, given: [Endpoint], returning: SessionID? = nil, options: PeerOptions,
-    at now: Instant, _ entropy: inout Entropy
+    _ purpose: PeerOptions.Purpose, given: [Endpoint], returning: SessionID? = nil, apart: LineageID? = nil,
+    options: PeerOptions, at now: Instant, _ entropy: inout Entropy
   ) {
     self.purpose = purpose
     self.given = given
     self.returning = returning
+    self.apart = apart
     since = now
     patience = options.patience
     listening = options.listening
@@ -72,6 +75,7 @@ struct Seeking {
 
   mutating func hear(_ beacon: Beacon, at endpoint: Endpoint, named name: String, now: Instant) {
     if let returning, beacon.session != returning { return }
+    if let apart, beacon.lineage == apart { return }
     if let listing = beacon.listing, listing.name != name { return }
     if let index = sightings.firstIndex(where: { $0.endpoint == endpoint && $0.session == beacon.session }) {
       let outcome = sightings[index].outcome
@@ -110,7 +114,7 @@ struct Seeking {
   mutating func ended(_ knock: Knock, _ failure: KnockFailure, at now: Instant) {
     let outcome: Outcome
     switch failure {
-    case .noAnswerToNoise1, .otherCharter, .badIdent: outcome = .refused(since: now)
+    case .noAnswerToNoise1, .otherCharter, .badIdent, .notBetter, .rival: outcome = .refused(since: now)
     case .silence, .noAnswerToExchange, .noWelcome: outcome = .silent(since: now)
     }
     for index in sightings.indices

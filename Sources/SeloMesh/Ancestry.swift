@@ -1,0 +1,123 @@
+package import SeloWire
+
+/// One branch on the way from the founding to a lineage: what it ranks by, all of it settled when it began.
+package struct Branching: Equatable, Sendable {
+  /// The branch's own name.
+  package let lineage: LineageID
+  /// Version of the agreed roster that it left with.
+  package let version: UInt64
+  /// How many voters of that roster went along.
+  package let voters: UInt32
+  /// The oldest of them.
+  package let oldest: MemberID
+  /// The term of the last frame before the branch.
+  package let term: Term
+  /// The last frame that the branch shares with its parent.
+  package let cut: UInt64
+
+  package init(lineage: LineageID, version: UInt64, voters: UInt32, oldest: MemberID, term: Term, cut: UInt64) {
+    self.lineage = lineage
+    self.version = version
+    self.voters = voters
+    self.oldest = oldest
+    self.term = term
+    self.cut = cut
+  }
+
+  /// Of two branches of one parent: with voters before without, then the newer roster, more of its voters, the older
+  /// of their oldest, the better log, and at last the name, so that no two are equal.
+  func beats(_ other: Branching) -> Bool {
+    if (voters > 0) != (other.voters > 0) { return voters > 0 }
+    if version != other.version { return version > other.version }
+    if voters != other.voters { return voters > other.voters }
+    if oldest != other.oldest { return oldest < other.oldest }
+    if term != other.term { return term > other.term }
+    return cut != other.cut ? cut > other.cut : lineage < other.lineage
+  }
+
+  package static let encodedSize = 16 + 8 + 4 + 4 + Term.encodedSize + 8
+
+  func write(to writer: inout ByteWriter) {
+    writer.raw(lineage.bytes.bytes)
+    writer.uint64(version)
+    writer.uint32(voters)
+    writer.uint32(oldest.value)
+    term.write(to: &writer)
+    writer.uint64(cut)
+  }
+
+  init(reading reader: inout ByteReader) throws(DecodeError) {
+    self.init(
+      lineage: try reader.lineage(), version: try reader.uint64(), voters: try reader.uint32(),
+      oldest: try reader.memberID(), term: try Term(reading: &reader), cut: try reader.uint64())
+  }
+}
+
+/// How a lineage comes from the founding: derived from its log, part of snapshots.
+package struct Ancestry: Equatable, Sendable {
+  /// The lineage that counts as the trunk here: the founding's, or the newest adopted branch.
+  package private(set) var root: LineageID
+  /// How many adoptions lead to it.
+  package private(set) var generation: UInt32 = 0
+  /// The branches behind the root, oldest first.
+  package private(set) var branches: [Branching] = []
+  /// Voters that did not come along and may still go on elsewhere: a newer run of the same identity proves that the one
+  /// named here is gone.
+  package private(set) var missing: [Author] = []
+  /// The frame that adopts the newest branch, while it is not agreed.
+  package private(set) var adoption: UInt64?
+
+  init(root: LineageID) { self.root = root }
+
+  /// The newest lineage.
+  package var lineage: LineageID { branches.last?.lineage ?? root }
+  package var isTrunk: Bool { branches.isEmpty }
+  /// The last frame that this lineage shares with the trunk it left, if it left one.
+  package var cut: UInt64? { branches.first?.cut }
+
+  mutating func branch(_ branching: Branching, without missing: [Author]) {
+    branches.append(branching)
+    self.missing += missing.filter { !self.missing.contains($0) }
+    adoption = nil
+  }
+
+  /// A newer run of an identity has entered.
+  mutating func welcome(_ author: Author) {
+    missing.removeAll { $0.identity == author.identity && $0.incarnation < author.incarnation }
+  }
+
+  mutating func adopt(at sequence: UInt64) { adoption = sequence }
+
+  /// Frames up to `agreed` are agreed: an adoption among them makes this lineage the trunk.
+  mutating func settle(_ agreed: UInt64) {
+    guard let adoption, adoption <= agreed else { return }
+    root = lineage
+    generation = min(generation, .max - 1) + 1
+    branches = []
+    missing = []
+    self.adoption = nil
+  }
+
+  func write(to writer: inout ByteWriter) {
+    writer.raw(root.bytes.bytes)
+    writer.uint32(generation)
+    writer.count(branches.count)
+    for branching in branches { branching.write(to: &writer) }
+    writer.count(missing.count)
+    for author in missing { author.write(to: &writer) }
+    writer.uint64(adoption ?? 0)
+  }
+
+  init(reading reader: inout ByteReader) throws(DecodeError) {
+    root = try reader.lineage()
+    generation = try reader.uint32()
+    for _ in 0..<(try reader.count(limit: Limits.branchDepth, elementSize: Branching.encodedSize)) {
+      branches.append(try Branching(reading: &reader))
+    }
+    for _ in 0..<(try reader.count(limit: Limits.members, elementSize: 40)) {
+      missing.append(try Author(reading: &reader))
+    }
+    let adoption = try reader.uint64()
+    self.adoption = adoption == 0 ? nil : adoption
+  }
+}

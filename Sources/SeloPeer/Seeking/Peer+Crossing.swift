@@ -1,0 +1,150 @@
+import SeloCrypto
+import SeloMesh
+import SeloVM
+import SeloWire
+
+// From one lineage into a better one (PROTOCOL section 8): the way is that of a stranger, taken while the membership
+// goes on; the step is one.
+
+extension Peer {
+  /// The way of a member to the doors of another lineage, with a run and channels of its own.
+  struct Crossing {
+    var phase: Phase
+    var run: Run
+    var channels = ChannelTable()
+    let since: Instant
+
+    var deadline: Instant? {
+      let own: Instant? =
+        switch phase {
+        case .seeking(let seeking): seeking.deadline
+        case .entering(let entering): entering.deadline
+        case .member, .ended: nil
+        }
+      return [own, since + Limits.crossingPatience].compactMap { $0 }.min()
+    }
+  }
+
+  /// A lineage that was met, and when it may be looked at again.
+  struct Encounter: Equatable {
+    let lineage: LineageID
+    let until: Instant
+  }
+
+  /// A beacon of this session's other lineage, or of another founding of its name: which is better is asked at its
+  /// door.
+  mutating func noticeBeacon(
+    _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    guard let beacon = try? Beacon(datagram: datagram), let mesh = membership?.mesh, !isCrossing else { return }
+    encounters.removeAll { $0.until <= now }
+    if crossing == nil, concerns(beacon, mesh), !encounters.contains(where: { $0.lineage == beacon.lineage }) {
+      if encounters.count >= Limits.beaconSources { encounters.removeFirst() }
+      encounters.append(Encounter(lineage: beacon.lineage, until: now + Limits.crossingPatience))
+      let run = Run(incarnation: Incarnation(self.run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
+      let seeking = Seeking(
+        .join, given: [], returning: beacon.session, apart: mesh.promise.lineage, options: options, at: now, &entropy)
+      crossing = Crossing(phase: .seeking(seeking), run: run, since: now)
+    }
+    cross { peer in
+      peer.receiveBeacon(datagram, from: source, now, &effects)
+      peer.wakeSeeking(now, notary, &effects)
+    }
+  }
+
+  private func concerns(_ beacon: Beacon, _ mesh: Mesh) -> Bool {
+    if beacon.session == mesh.facts.session { return beacon.lineage != mesh.promise.lineage }
+    return beacon.listing?.name == options.sessionName
+  }
+
+  /// Lets the crossing act: what it is made of stands in the peer's own places meanwhile, and the peer's in its.
+  mutating func cross(_ act: (inout Peer) -> Void) {
+    guard !isCrossing, crossing != nil else { return }
+    swapCrossing()
+    isCrossing = true
+    act(&self)
+    isCrossing = false
+    // The step has been made: what stands here stays.
+    guard crossing != nil else { return }
+    swapCrossing()
+    if case .ended = crossing?.phase { crossing = nil }
+  }
+
+  private mutating func swapCrossing() {
+    guard var other = crossing else { return }
+    swap(&phase, &other.phase)
+    swap(&run, &other.run)
+    swap(&channels, &other.channels)
+    crossing = other
+  }
+
+  mutating func wakeCrossing(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    guard let since = crossing?.since else { return }
+    if now.since(since) >= Limits.crossingPatience { crossing = nil }
+    cross { peer in
+      switch peer.phase {
+      case .seeking: peer.wakeSeeking(now, notary, &effects)
+      case .entering: peer.wakeEntering(now, notary, &effects)
+      case .member, .ended: break
+      }
+    }
+  }
+
+  /// The door showed a lineage that is no better: the peer stays where it is.
+  mutating func stayHere(_ failure: KnockFailure, _ effects: inout [PeerEffect]) {
+    phase = .ended(.left)
+    if failure == .rival { effects.append(.event(.rival)) }
+  }
+
+  /// Whether what was fetched still beats what has been followed meanwhile.
+  func isBetter(_ state: LogState, in session: SessionID) -> Bool {
+    membership?.mesh.claim.ranking(against: state.claim(in: session)) == .loses
+  }
+
+  /// The old membership ends: its members hear a goodbye, what only its log holds is kept and told.
+  mutating func leaveLineage(
+    for state: LogState, in session: SessionID, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    guard let old = membership?.mesh, let world = membership?.world.agreed.snapshot() else { return }
+    // The goodbye leaves by the channels of the old run.
+    swapCrossing()
+    stepMesh(.stepDown, now, notary, &effects)
+    for contact in old.contacts.all {
+      if let author = membership?.entry(of: contact.member)?.author { send(.leave, to: author, &effects) }
+    }
+    swapCrossing()
+    crossing = nil
+    pack(old)
+    let saved = SessionSnapshot(state: old.log.floor, tick: old.facts.tick, world: world)
+    let to = state.claim(in: session).lineage
+    effects.append(
+      .event(
+        .returned(
+          Return(
+            from: old.promise.lineage, to: to, cut: old.log.head.ancestry.cut ?? 0, agreed: old.agreed,
+            abandoned: saved.bytes))))
+  }
+
+  // Luggage
+
+  mutating func pack(_ mesh: Mesh) {
+    luggage = Luggage(of: mesh, after: luggage)
+  }
+
+  /// Publishes what was brought along and the log lacks, as soon as this peer may publish: from then on no message of
+  /// an earlier run can be ordered any more. Half of the outbox at a time.
+  mutating func unpack(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    guard !luggage.isEmpty, let mesh = membership?.mesh, mesh.log.head.mayPublish(author) else { return }
+    if luggage.isSealed { luggage.unpack(in: mesh.log.head) }
+    let lost = luggage.lost
+    let count = luggage.count
+    while membership?.mesh.outbox.count ?? 0 < Limits.outboxMessages / 2, let message = luggage.takeFirst() {
+      stepMesh(.publish(message), now, notary, &effects)
+      luggage.published(as: Luggage.Name(author: author, sequence: membership?.mesh.outbox.last ?? 0))
+    }
+    if luggage.isEmpty {
+      luggage.close()
+      effects.append(.event(.resubmitted(count: UInt64(count), lost: lost)))
+    }
+  }
+}
