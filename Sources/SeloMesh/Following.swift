@@ -30,8 +30,8 @@ package struct Following: Equatable, Sendable {
 
   func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant? {
     let probe = max(detector.probeTime, nextProbe ?? .zero)
-    let next: Instant? = .earliest(min(suspicionTime(detector, closedPort: closedPort), probe), repair.due(ahead))
-    return .earliest(next, parting?.nextWord)
+    let own = min(suspicionTime(detector, closedPort: closedPort), probe)
+    return .earliest(.earliest(own, repair.due(ahead)), parting?.nextWord)
   }
 
   /// The silence limit, or one tick after the port was found closed.

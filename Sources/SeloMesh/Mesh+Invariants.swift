@@ -24,7 +24,7 @@ extension Mesh {
     case .reflecting(let reflecting):
       if reflecting.reign != promise { return "reflects what it has not promised" }
       if log.head.reflector != facts.me { return "reflects in a term of somebody else" }
-      if log.head.successor != nil { return "goes on as reflector after it handed over" }
+      if log.head.successor != nil { return "a reflector goes on after it handed over" }
     case .suspecting, .staging, .detached: break
     }
     return nil

@@ -12,6 +12,7 @@ struct Watch {
   let isReflector: Bool
   let isElecting: Bool
   let isHailing: Bool
+  let isVoting: Bool
   let agreed: UInt64
   let received: UInt64
 }
@@ -28,7 +29,8 @@ extension Simulation {
     let isReflector = mesh.isReflector
     let watch = Watch(
       member: mesh.facts.me, promise: mesh.promise, isReflector: isReflector, isElecting: !mesh.isNormal,
-      isHailing: isReflector && mesh.stalledSince != nil, agreed: mesh.agreed, received: mesh.log.received)
+      isHailing: isReflector && mesh.stalledSince != nil,
+      isVoting: mesh.isVoting, agreed: mesh.agreed, received: mesh.log.received)
     defer { peer.watch = watch }
     guard let before = peer.watch, before.member == watch.member else {
       if peers.contains(where: { $0.watch?.isElecting ?? false }) { cover(.joinDuringTermChange) }
@@ -36,6 +38,7 @@ extension Simulation {
       peer.returns = true
       return
     }
+    if before.isVoting, !watch.isVoting, mesh.roster[mesh.facts.me] != nil { cover(.demoted) }
     if watch.isHailing, !before.isHailing { cover(.hailed) }
     if watch.isElecting, before.isElecting, watch.promise != before.promise, case .joining = mesh.phase {
       cover(.contestedElection)
@@ -83,8 +86,11 @@ extension Simulation {
     case .phase(.seeking): peer.lastAdvance = nil
     case .ended(let reason):
       end(peer, reason)
-    case .returned: report.merges += 1
-    case .roster, .phase, .resubmitted, .rival: break
+    case .returned:
+      report.merges += 1
+      cover(.merge)
+    case .rival: metRival = true
+    case .roster, .phase, .resubmitted: break
     }
   }
 

@@ -7,8 +7,8 @@ import SeloWire
 
 /// How far the protocol as built goes; what it does not do is not demanded.
 private enum Promised {
-  /// Whether lineages that meet become one again (PROTOCOL section 8).
-  static let mergesLineages = false
+  /// Whether lineages that meet become one again (PROTOCOL section 8); two trunks wait for a person.
+  static let mergesLineages = true
   /// How long after the fair phase began everything may take: a silent member is evicted after ten seconds, and who
   /// finds itself evicted has to come in again.
   static let healing = Delay.seconds(20)
@@ -50,7 +50,9 @@ extension Simulation {
     if let first = outside.first, !going.isEmpty {
       return "\(first.name) is no member in the end but \(first.phase.map { "\($0)" } ?? "nothing")"
     }
-    if Promised.mergesLineages, !options.majority, lineages.count > 1 { return "\(lineages.count) lineages in the end" }
+    if Promised.mergesLineages, !options.majority, lineages.count > 1, !metRival {
+      return "\(lineages.count) lineages in the end"
+    }
     for lineage in lineages {
       let places = lineage.map { place($0.name, $0.mesh) }.joined(separator: ", ")
       let meshes = lineage.map(\.mesh)

@@ -34,6 +34,8 @@ public final class Simulation<W: World> {
   var fairSince: Instant?
   var lastPublish: Instant?
   var isOver = false
+  /// Two trunks of the session have met: no rule makes them one.
+  var metRival = false
   /// What was agreed in each lineage without a quorum when it was last looked at.
   var haltedAt: [LineageID: UInt64] = [:]
   /// Links that carry nothing while the network is in parts.
