@@ -53,18 +53,19 @@ private struct Estimate {
   private var together: Double?
   private var start = DispatchTime.now()
   private var rounds = 0
-  /// After how many rounds what lost is tried again; it doubles each time it loses.
-  private var patience = 64
+  /// After how many rounds what lost is tried again, four times as many each time it loses: a try on a busy machine may
+  /// cost ten rounds.
+  private var patience = 32
 
   mutating func begin(_ messages: Int, lanes: Int) -> Int {
     rounds += 1
     defer { start = .now() }
     guard let alone, alone * Double(messages) >= Self.shortest else { return 1 }
-    guard let together else { return lanes }
-    let wins = together < alone * 0.95
+    let wins = together.map { $0 < alone * 0.95 } ?? false
     if rounds < patience { return wins ? lanes : 1 }
+    // Time to look at the way that is not taken.
     rounds = 0
-    if !wins { patience = min(patience * 2, 4_096) }
+    patience = wins || together == nil ? 512 : min(patience * 4, 65_536)
     return wins ? 1 : lanes
   }
 
@@ -74,7 +75,6 @@ private struct Estimate {
       alone = alone.map { $0 + (cost - $0) / 8 } ?? cost
     } else {
       together = together.map { $0 + (cost - $0) / 8 } ?? cost
-      if let alone, cost < alone * 0.95 { patience = 64 }
     }
   }
 }
