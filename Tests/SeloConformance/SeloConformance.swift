@@ -41,7 +41,7 @@ struct SeloConformance {
   }
 
   private func sayHowFar() {
-    print("\(messages) messages, \(programs) programs, digest \(Digest(combined.value))")
+    Self.say("\(messages) messages, \(programs) programs, digest \(Digest(combined.value))")
   }
 
   /// Runs one program in every way.
@@ -64,13 +64,16 @@ struct SeloConformance {
   }
 
   private func report(_ log: RandomLog, _ variant: Variant, _ difference: String, _ seed: UInt64) {
-    print("failed: SeloConformance --program \(seed)")
-    print("different: \(difference); making the program smaller")
+    Self.say("failed: SeloConformance --program \(seed)")
+    Self.say("different: \(difference); making the program smaller")
     let small = Shrinking(log, variant)
     let left = small.log.difference(small.variant) ?? "nothing, on a second run"
-    print("after \(small.attempts) smaller programs, different: \(left)\n")
-    print(small.log.test(small.variant, named: "what \(left) was different in, program \(seed)"))
+    Self.say("after \(small.attempts) smaller programs, different: \(left)\n")
+    Self.say(small.log.test(small.variant, named: "the same however it is run: program \(seed)"))
   }
 
   private static func tell(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+  /// Not kept back, for whoever waits and in case the next program ends the process.
+  private static func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 }

@@ -51,10 +51,10 @@ extension RandomLog {
   /// One program in six lives under tight limits.
   private static func limits(_ chance: inout Chance) -> MachineLimits {
     if !chance.one(in: 6) { return .standard }
-    switch chance.below(4) {
+    switch chance.below(5) {
     case 0: return MachineLimits(messagesPerInstant: UInt64(20 + chance.below(300)))
-    case 1: return MachineLimits(zeroDelayDepth: UInt32(1 + chance.below(8)))
-    case 2: return MachineLimits(nodes: 100 + chance.below(300))
+    case 1, 2: return MachineLimits(zeroDelayDepth: UInt32(1 + chance.below(8)))
+    case 3: return MachineLimits(nodes: 100 + chance.below(300))
     default: return MachineLimits(pendingMessages: 100 + chance.below(300))
     }
   }
@@ -118,13 +118,13 @@ extension Step {
     case 3: self = chance.one(in: 3) ? .destroy(chance.below(100)) : .draw
     case 4: self = .emit(chance.below(100))
     case 5: self = chance.one(in: 3) ? .post(chance.below(100)) : .draw
-    case 6: self = chance.one(in: 4) ? .chain(chance.below(12)) : .draw
+    case 6: self = chance.one(in: 3) ? .chain(chance.below(12)) : .draw
     case 7, 8: self = .ring(chance.below(100), after: Self.delay(&chance), Stroke(by: &chance))
     case 9, 10: self = .store(chance.below(100), after: Self.delay(&chance), hops: UInt64(chance.below(5)))
     case 11: self = .ringMany(3, from: chance.below(9), after: Self.delay(&chance), Stroke(by: &chance))
     case 12: self = chance.one(in: 2) ? .set(chance.below(100), chance.below(100)) : .raiseAll
     case 13: self = chance.one(in: 2) ? .tuneAll : .count
-    case 14: self = .cancel(0)
+    case 14: self = .falter(chance.below(3))
     default: self.init(nesting: kind, &chance, depth: depth)
     }
   }

@@ -30,7 +30,10 @@ extension RandomLog {
 }
 
 extension RandomLog.Frame {
-  fileprivate var source: String { ".init(\(time), [\(items.map(\.source).joined(separator: ", "))])," }
+  fileprivate var source: String {
+    if items.count < 2 { return ".init(\(time), [\(items.map(\.source).joined())])," }
+    return ".init(\n      \(time),\n      [\n" + items.map { "        \($0.source),\n" }.joined() + "      ]),"
+  }
 }
 
 extension RandomLog.Item {
@@ -63,7 +66,8 @@ extension Step {
     case .ringMany(let count, let first, let delay, let stroke):
       ".ringMany(\(count), from: \(first), after: \(delay), .\(stroke))"
     case .store(let index, let delay, let hops): ".store(\(index), after: \(delay), hops: \(hops))"
-    case .again, .chain, .cancel, .cancelAll, .spawn, .crowd, .destroy, .emit, .post, .draw, .fail, .reject, .set,
+    case .again, .chain, .cancel, .cancelAll, .falter, .spawn, .crowd, .destroy, .emit, .post, .draw, .fail, .reject,
+      .set,
       .raiseAll, .tuneAll, .count, .introduce, .acquaint:
       // Their own description is their source.
       ".\(self)"

@@ -28,11 +28,13 @@ package enum Step: Codable, Hashable, Sendable {
   case future(UInt64, Script)
   /// The same script to itself again.
   case again(UInt64)
-  /// Itself again without delay, that many times.
+  /// The script again without delay, that many times, but for what else goes on in it.
   case chain(Int)
   /// The ticket of that index among those the node holds, from the end.
   case cancel(Int)
   case cancelAll
+  /// Cancels like `cancel`, but in one case of three.
+  case falter(Int)
   case spawn
   /// That many actors, bells and chests.
   case crowd(Int)

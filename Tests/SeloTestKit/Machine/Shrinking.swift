@@ -190,7 +190,8 @@ extension Step {
       return count > 1 ? [count / 2, count - 1].map { .ringMany($0, from: first, after: delay, stroke) } : []
     case .store(let index, let delay, let hops):
       return hops > 0 ? [.store(index, after: delay, hops: hops - 1)] : []
-    case .again, .cancel, .cancelAll, .spawn, .destroy, .ring, .emit, .post, .draw, .fail, .reject, .set, .raiseAll,
+    case .again, .cancel, .cancelAll, .falter, .spawn, .destroy, .ring, .emit, .post, .draw, .fail, .reject, .set,
+      .raiseAll,
       .tuneAll, .count, .introduce:
       return []
     }

@@ -13,6 +13,7 @@ extension Step: Replicated {
     case .chain(let length): Self.put(5, [UInt64(length)], nil, &sink)
     case .cancel(let index): Self.put(6, [UInt64(index)], nil, &sink)
     case .cancelAll: Self.put(7, [], nil, &sink)
+    case .falter(let index): Self.put(26, [UInt64(index)], nil, &sink)
     case .spawn: Self.put(8, [], nil, &sink)
     case .crowd(let count): Self.put(9, [UInt64(count)], nil, &sink)
     case .spawnAndSend(let script): Self.put(10, [], script, &sink)
@@ -76,6 +77,7 @@ extension Step: Replicated {
     case 23: self = .count
     case 24: self = .introduce
     case 25: self = .acquaint(try Self.index(&reader))
+    case 26: self = .falter(try Self.index(&reader))
     default: throw DecodeError.invalid("step")
     }
   }

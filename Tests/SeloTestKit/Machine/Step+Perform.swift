@@ -25,6 +25,8 @@ extension Step {
       if !player.tickets.isEmpty {
         turn.cancel(player.tickets[player.tickets.count - 1 - index % player.tickets.count])
       }
+    case .falter(let index):
+      if turn.random.next() % 3 == 0, let ticket = Self.pick(index, player.tickets.reversed()) { turn.cancel(ticket) }
     case .cancelAll: for ticket in player.tickets { turn.cancel(ticket) }
     case .spawn: player.actors.append(turn.spawn(Actor()))
     case .crowd(let count):
@@ -47,6 +49,14 @@ extension Step {
     }
   }
 
+  /// Whether it leads to the whole script again.
+  private var goesOn: Bool {
+    switch self {
+    case .again, .chain: true
+    default: false
+    }
+  }
+
   private func schedule<Player: ScriptPlayer>(
     _ script: Script, by player: inout Player, _ turn: inout Turn<Player>
   ) {
@@ -62,7 +72,10 @@ extension Step {
     case .future(let delay, let script): player.tickets.append(turn.future(.milliseconds(delay), script))
     case .again(let delay): player.tickets.append(turn.future(.milliseconds(delay), script))
     case .chain(let length):
-      if length > 0 { player.tickets.append(turn.future(.zero, Script(script.tag, .chain(length - 1)))) }
+      if length > 0 {
+        let others = script.steps.filter { !$0.goesOn }
+        player.tickets.append(turn.future(.zero, Script(tag: script.tag, steps: [.chain(length - 1)] + others)))
+      }
     default: break
     }
   }
