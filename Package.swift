@@ -54,6 +54,9 @@ let package = Package(
     .target(
       name: "SeloTestKit", dependencies: ["SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer"],
       path: "Tests/SeloTestKit", swiftSettings: strict),
+    .executableTarget(
+      name: "SeloConformance", dependencies: ["SeloVM", "SeloTestKit"], path: "Tests/SeloConformance",
+      swiftSettings: strict),
     tests("SeloWireTests", of: ["SeloWire", "SeloTestKit"]),
     tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloTestKit"], fixtures: true),
     tests("SeloCryptoTests", of: ["SeloCrypto", "SeloWire"], fixtures: true),

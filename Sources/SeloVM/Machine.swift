@@ -156,6 +156,10 @@ public final class Machine<W: World> {
   /// How many turns have failed since the founding.
   public var failedTurnCount: UInt64 { engine.state.failedTurns.total }
 
+  /// How many messages this machine itself has run, those of the log included: a fork or a restored machine begins at
+  /// zero.
+  package var messagesRun: UInt64 { engine.messagesRun }
+
   /// The seed the world was founded with.
   public var seed: UInt64 { engine.state.seed }
 

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloVM
 import SeloWorlds
 import Testing
@@ -70,7 +71,7 @@ import Testing
 @Suite("A collision") struct CollisionTests {
   /// Two discs that touch, at any places and velocities: place and velocity are in 256ths.
   private func pair(_ seed: UInt64) throws -> (Disc, Disc) {
-    var chance = Chance(seed)
+    var chance = Chance(seed: seed)
     let (x, y) = (100_000, 80_000)
     func number(upTo limit: Int) -> Int { chance.below(2 * limit + 1) - limit }
     return (

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloWorlds
 import Testing
 
@@ -33,7 +34,7 @@ import Testing
 
   @Test("the stage passes, with failures, futures and presence", arguments: 1...4 as ClosedRange<UInt64>)
   func stage(seed: UInt64) throws {
-    try Machine<Stage>.checked(recording(of: RandomLog(seed: seed, frames: 16)))
+    try Machine<Stage>.checked(recording(of: RandomLog(seed: seed, frames: 16, messages: 200)))
   }
 
   @Test("a Dictionary, even one that kept its order so far") func dictionary() throws {

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloWorlds
 import Testing
 
@@ -93,9 +94,9 @@ import Testing
 
   @Test("28: trees show each difference that digests show", arguments: 0..<20 as Range<UInt64>)
   func agreesWithDigest(seed: UInt64) {
-    let log = RandomLog(seed: seed, frames: 12)
+    let log = RandomLog(seed: seed, frames: 12, messages: 300)
     let machine = log.played()
-    let other = RandomLog(seed: seed + 1, frames: 12).played()
+    let other = RandomLog(seed: seed + 1, frames: 12, messages: 300).played()
     #expect((machine.digestTree() == other.digestTree()) == (machine.digest() == other.digest()))
     let differences = machine.frozen().differences(from: other.frozen(), limit: 5)
     #expect(differences.isEmpty == (machine.digest() == other.digest()))
@@ -112,7 +113,7 @@ import Testing
     for length in bytes.indices {
       #expect(throws: DecodeError.self) { try DigestTree(encoded: Array(bytes[..<length])) }
     }
-    var chance = Chance(UInt64(actors))
+    var chance = Chance(seed: UInt64(actors))
     for _ in 0..<300 {
       var changed = bytes
       changed[chance.below(bytes.count)] ^= 1 << (chance.byte() & 7)

@@ -1,4 +1,5 @@
 import Foundation
+import SeloTestKit
 import SeloWorlds
 import Testing
 

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloVM
 
 /// The functions of ``DeterministicMath``, each with the error that its documentation promises.

@@ -1,4 +1,5 @@
 import Foundation
+import SeloTestKit
 import Testing
 
 /// Writes arguments and results for `scripts/golden-mathematics measure`, when SELO_MATHEMATICS names a folder.
@@ -10,7 +11,7 @@ import Testing
     let folder = try #require(Self.folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for function in MathematicalFunction.allCases {
-      var chance = Chance(1)
+      var chance = Chance(seed: 1)
       var words: [UInt64] = []
       for _ in 0..<2_000_000 {
         let (x, y) = function.arguments(by: &chance)

@@ -1,3 +1,4 @@
+import SeloTestKit
 import Testing
 
 @testable import SeloVM
@@ -117,7 +118,7 @@ private struct Garden: World, Codable {
   }
 
   @Test("32: hostile bytes of an older version are refused, or are a world", arguments: 0..<2) func hostile(part: Int) {
-    var chance = Chance(UInt64(part))
+    var chance = Chance(seed: UInt64(part))
     let original = yesterday().snapshot()
     var accepted = 0
     for _ in 0..<800 {

@@ -1,3 +1,4 @@
+import SeloTestKit
 import Testing
 
 @testable import SeloVM
@@ -30,7 +31,7 @@ import Testing
 
   @Test("an ordered table equals a dumb one, its copies and its bytes, too", arguments: 0..<6 as Range<UInt64>)
   func twin(seed: UInt64) throws {
-    var chance = Chance(seed)
+    var chance = Chance(seed: seed)
     var table = OrderedTable<Int, Int>()
     var twin = Twin()
     var copies: [(OrderedTable<Int, Int>, Twin)] = []

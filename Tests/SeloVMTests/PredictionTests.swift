@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloWorlds
 import Testing
 
@@ -137,7 +138,7 @@ private func told(_ changes: [EventChange]) -> [String] {
   /// Others publish, the own messages come back late and in between, and every event is told of as it must be.
   @Test("24, 29: with and without prediction, by chance", arguments: 0..<30 as Range<UInt64>)
   func chance(seed: UInt64) {
-    var chance = Chance(seed)
+    var chance = Chance(seed: seed)
     var speculation = Speculation()
     let plain = Machine(from: speculation.theatre.machine.frozen())
     var waiting: [(number: UInt64, script: Script)] = []

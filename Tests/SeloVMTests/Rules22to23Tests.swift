@@ -1,5 +1,6 @@
 import SeloTestKit
 import SeloVM
+import SeloWorlds
 import Testing
 
 @Suite("Rules 21–23: budgets of the world, skipped causes, letters") struct BoundaryTests {
@@ -86,10 +87,10 @@ import Testing
     }
     receiver.advance(to: .zero)
     #expect(receiver.root.read.isEmpty && receiver.failedTurns.map(\.kind) == [.rejected])
-    let theatre = Theatre()
-    theatre.deliver(0, sequence: 1, place: 0, letter)
-    theatre.advance(0)
-    #expect(theatre.failures == [.rejected])
+    let counter = Machine<Counter>(seed: 1)
+    counter.letter(letter, at: .zero, sequence: 0, place: 0)
+    counter.advance(to: .zero)
+    #expect(counter.failedTurns.map(\.kind) == [.rejected])
   }
 
   @Test("23: only the newest 1,024 letters are remembered") func bounded() {

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloWorlds
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
 
   @Test("26: equal states have equal bytes, however they came about") func equalStates() throws {
     // The same nodes in tables that grew in another order and lost others: only the content may show.
-    var chance = Chance(3)
+    var chance = Chance(seed: 3)
     var ids: [NodeID] = []
     for _ in 0..<2_000 { ids.append(NodeID(1 << 56 | chance.next() >> 8)) }
     let left = State.stage(ids.sorted().filter { $0.value % 3 == 0 }.map { ($0, Actor()) })
@@ -121,8 +122,8 @@ import Testing
     #expect("\(fingerprint(village.snapshot()))" == "b1f70ec776c5a6059dab1d95e971bbda")
 
     let stage = RandomLog(seed: 1).played()
-    #expect("\(stage.digest())" == "579b5c218d195f81d579251ba6397c76")
-    #expect("\(fingerprint(stage.snapshot()))" == "8498b178c6a01bf0a21e78bb17723cf2")
+    #expect("\(stage.digest())" == "af51d689ffd8d3430e53e1b34d9a681b")
+    #expect("\(fingerprint(stage.snapshot()))" == "e1b7f3b112f111928aacf86264c1bf7e")
   }
 
   @Test("29: a small snapshot, byte for byte") func goldenBytes() {

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloWorlds
 import Testing
 
@@ -21,10 +22,10 @@ import Testing
     return machine.snapshot()
   }()
 
-  private static let stage = RandomLog(seed: 4, frames: 4).played().snapshot()
+  private static let stage = RandomLog(seed: 4, frames: 4, messages: 50).played().snapshot()
 
   @Test("any change of the bytes is found", arguments: 0..<4) func changed(part: Int) {
-    var chance = Chance(UInt64(part))
+    var chance = Chance(seed: UInt64(part))
     var refused = 0
     for _ in 0..<1_500 {
       let bytes = mutated(Self.village, &chance)
@@ -37,7 +38,7 @@ import Testing
 
   /// The checksum is made good again, so that the mutations reach what lies behind it.
   @Test("with a good checksum, it is refused or it is a world that runs", arguments: 0..<8) func resealed(part: Int) {
-    var chance = Chance(100 + UInt64(part))
+    var chance = Chance(seed: 100 + UInt64(part))
     var accepted = 0
     for _ in 0..<1_000 {
       if let machine = fuzzed(Self.village, &chance, as: Village.self) {

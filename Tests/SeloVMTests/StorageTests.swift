@@ -1,3 +1,4 @@
+import SeloTestKit
 import Testing
 
 @testable import SeloVM
@@ -6,7 +7,7 @@ import Testing
 @Suite("Storage of the engine") struct StorageTests {
   @Test("a column equals a dictionary, and copies do not disturb each other", arguments: [4, 24, 56] as [UInt64])
   func column(bitsOfChance: UInt64) {
-    var chance = Chance(bitsOfChance)
+    var chance = Chance(seed: bitsOfChance)
     var column = Column(Layout(of: [Int].self))
     var model: [NodeID: [Int]] = [:]
     var copies: [(Column, [NodeID: [Int]])] = []
@@ -37,7 +38,7 @@ import Testing
 
   @Test("a column grown in ascending order, as a restored one") func ascending() {
     var column = Column(Layout(of: Int.self), reserving: 3_000)
-    var chance = Chance(1)
+    var chance = Chance(seed: 1)
     let ids = Set((0..<3_000).map { _ in NodeID(1 << 56 | chance.next() >> 8) }).sorted()
     for (number, id) in ids.enumerated() { column.append(id) { $0.initializeMemory(as: Int.self, to: number) } }
     #expect(column.slots().map { column.id(at: $0) } == ids)
@@ -54,7 +55,7 @@ import Testing
   }
 
   @Test("a digest is that of the content, whichever groups were hashed before") func digests() {
-    var chance = Chance(2)
+    var chance = Chance(seed: 2)
     var column = Column(Layout(of: UInt64.self))
     var ids: [NodeID] = []
     func sum(_ column: Column) -> UInt128 {
@@ -87,7 +88,7 @@ import Testing
   @Test(
     "the queue equals a sorted array, and copies do not disturb each other", arguments: 1...6 as ClosedRange<UInt64>)
   func queue(seed: UInt64) {
-    var chance = Chance(seed)
+    var chance = Chance(seed: seed)
     var queue = TimeQueue(at: .zero)
     var model: [Link] = []
     var copies: [(TimeQueue, [Link])] = []

@@ -1,10 +1,11 @@
+import SeloTestKit
 import Testing
 
 @testable import SeloVM
 
 @Suite("Tables") struct TableTests {
   @Test("a table is a dictionary with an order") func model() {
-    var chance = Chance(1)
+    var chance = Chance(seed: 1)
     var table = Table<Int, Int>()
     var model: [Int: Int] = [:]
     for _ in 0..<5_000 {

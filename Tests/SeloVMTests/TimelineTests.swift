@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloWorlds
 import Testing
 
@@ -5,21 +6,22 @@ import Testing
 
 @Suite("Timelines") struct TimelineTests {
   @Test("seeking finds what a machine was at every tick", arguments: [1, 3, 64]) func seek(distance: Int) throws {
-    let log = RandomLog(seed: 9, frames: 30)
+    let log = RandomLog(seed: 9, frames: 30, messages: 600).withoutLetters
+    let ticks = 0...log.frames.count + 1
     let timeline = recording(of: log, limits: TimelineLimits(keyframeTicks: distance))
-    let machine = Machine<Stage>(seed: 5)
-    #expect(timeline.ticks == 0...31)
+    let machine = Machine<Stage>(seed: log.seed, limits: log.limits)
+    #expect(timeline.ticks == ticks)
     for number in log.frames.indices {
       log.deliver(number, to: machine)
-      machine.advance(to: log.frames[number].time)
+      machine.advance(to: log.time(number))
       let moment = try timeline.seek(to: number + 1)
       #expect(moment.digest() == machine.digest())
       #expect(timeline.digest(at: number + 1) == machine.digest())
       #expect(moment.snapshot() == machine.snapshot())
     }
     #expect(timeline.latest.digest() == log.played().digest())
-    #expect(throws: TimelineError.notHeld(0...31)) { try timeline.seek(to: 32) }
-    #expect(throws: TimelineError.notHeld(0...31)) { try timeline.seek(to: -1) }
+    #expect(throws: TimelineError.notHeld(ticks)) { try timeline.seek(to: ticks.upperBound + 1) }
+    #expect(throws: TimelineError.notHeld(ticks)) { try timeline.seek(to: -1) }
   }
 
   @Test("seeking to a time is exact, also inside of a tick") func seekTime() throws {
@@ -98,7 +100,8 @@ import Testing
 
   @Test("bytes come back as the same timeline, which goes on") func roundTrip() throws {
     for keyframes in [false, true] {
-      let timeline = recording(of: RandomLog(seed: 3, frames: 20), limits: TimelineLimits(keyframeTicks: 4))
+      let timeline = recording(
+        of: RandomLog(seed: 3, frames: 20, messages: 300), limits: TimelineLimits(keyframeTicks: 4))
       var imported = try Timeline<Stage>(imported: timeline.exported(keyframes: keyframes))
       #expect(imported.ticks == timeline.ticks)
       #expect(imported.exported(keyframes: keyframes) == timeline.exported(keyframes: keyframes))
@@ -192,11 +195,16 @@ extension Machine<Stage> {
 }
 
 @Suite("Hostile timelines") struct TimelineFuzzTests {
-  private static let bytes = recording(of: RandomLog(seed: 2, frames: 10), limits: TimelineLimits(keyframeTicks: 3))
-    .exported()
+  /// Small, so that a mutation hits a little of everything.
+  private static let log = RandomLog(
+    (0..<10).map { number in
+      let script = Script(Int(number), .spawn, .again(15), .draw, .emit(1), .send(0, after: 4, Script(7, .fail)))
+      return .init(Int64(number) * 5, [number % 3 == 0 ? .joined(UInt64(number)) : .script(script, author: 1)])
+    })
+  private static let bytes = recording(of: log, limits: TimelineLimits(keyframeTicks: 3)).exported()
 
   @Test("any change of the bytes is found") func changed() {
-    var chance = Chance(1)
+    var chance = Chance(seed: 1)
     for _ in 0..<600 {
       let bytes = mutated(Self.bytes, &chance)
       guard bytes != Self.bytes else { continue }
@@ -210,7 +218,7 @@ extension Machine<Stage> {
   }
 
   @Test("with a good checksum, it is refused or it can be walked in", arguments: 0..<4) func resealed(part: Int) {
-    var chance = Chance(50 + UInt64(part))
+    var chance = Chance(seed: 50 + UInt64(part))
     let body = Array(Self.bytes[TimelineSeal.headerBytes..<(Self.bytes.count - TimelineSeal.checksumBytes)])
     var accepted = 0
     for _ in 0..<600 {
@@ -260,23 +268,49 @@ extension Machine<Stage> {
   }
 }
 
-/// A log of chance as a recording, every tick a keyframe.
-func recording(of log: RandomLog, limits: TimelineLimits = .everything, seed: UInt64 = 5) -> Timeline<Stage> {
-  var timeline = Timeline<Stage>(seed: seed, limits: limits)
-  for (number, frame) in log.frames.enumerated() {
-    for (place, item) in frame.items.enumerated() {
-      let sequence = UInt64(number)
-      switch item {
-      case .script(let script, let author):
-        timeline.external(
-          encoded: script.encoded(), author: author, authorKey: author.value &* 31,
-          authorSequence: sequence * 10 + UInt64(place), at: frame.time, sequence: sequence, place: UInt32(place))
-      case .presence(let presence):
-        timeline.presence(presence, at: frame.time, sequence: sequence, place: UInt32(place))
-      }
-    }
-    timeline.advance(to: frame.time)
+/// A log of chance as a recording, without letters; every frame a tick.
+func recording(of log: RandomLog, limits: TimelineLimits = .everything) -> Timeline<Stage> {
+  let log = log.withoutLetters
+  let recorder = Recorder(Timeline<Stage>(seed: log.seed, machineLimits: log.limits, limits: limits))
+  for number in log.frames.indices {
+    log.deliver(number, to: recorder)
+    recorder.timeline.advance(to: log.time(number))
   }
-  timeline.advance(to: log.end)
-  return timeline
+  recorder.timeline.advance(to: log.end)
+  return recorder.timeline
+}
+
+/// A timeline that hears a log.
+private final class Recorder: LogReader {
+  var timeline: Timeline<Stage>
+
+  init(_ timeline: Timeline<Stage>) { self.timeline = timeline }
+
+  func external(
+    _ message: Script, author: PeerID, authorKey: UInt64, authorSequence: UInt64, at time: VirtualTime,
+    sequence: UInt64, place: UInt32
+  ) {
+    external(
+      encoded: message.encoded(), author: author, authorKey: authorKey, authorSequence: authorSequence, at: time,
+      sequence: sequence, place: place)
+  }
+
+  func external(
+    encoded bytes: [UInt8], author: PeerID, authorKey: UInt64, authorSequence: UInt64, at time: VirtualTime,
+    sequence: UInt64, place: UInt32
+  ) {
+    timeline.external(
+      encoded: bytes, author: author, authorKey: authorKey, authorSequence: authorSequence, at: time,
+      sequence: sequence, place: place)
+  }
+
+  func presence(_ presence: Presence, at time: VirtualTime, sequence: UInt64, place: UInt32) {
+    timeline.presence(presence, at: time, sequence: sequence, place: place)
+  }
+
+  func letter(_ letter: Letter, at time: VirtualTime, sequence: UInt64, place: UInt32) {
+    Issue.record("a recording holds no letters")
+  }
+
+  func skip(cause: UInt64) { Issue.record("a recording skips nothing") }
 }

@@ -29,6 +29,8 @@ final class Engine {
 
   @exclusivity(unchecked) var events: [Event] = []
   @exclusivity(unchecked) var letters: [Letter] = []
+  /// How many messages this engine has run, those of the log included; no part of the state.
+  @exclusivity(unchecked) private(set) var messagesRun: UInt64 = 0
 
   /// A new world: the root as the program makes it, its first turn, and what that sent without delay.
   init(program: Program, seed: UInt64, limits: MachineLimits) {
@@ -66,6 +68,7 @@ final class Engine {
         state.enter(external.time)
         state.externals.removeFirst()
         run(external)
+        messagesRun &+= 1
         commit()
         runInstant(lanes)
       } else {
@@ -84,6 +87,7 @@ final class Engine {
         break
       }
       next = round.upperBound
+      messagesRun &+= UInt64(round.count)
       run(round, lanes)
       commit()
     }
