@@ -25,10 +25,10 @@ import Testing
     var moments: [Frozen<Stage>] = []
     for number in log.frames.indices {
       log.deliver(number, to: machine)
-      machine.advance(to: log.frames[number].time)
+      machine.advance(to: milliseconds(log.frames[number].time))
       moments.append(machine.frozen())
     }
-    var chance = Chance(UInt64(seed))
+    var chance = Chance(seed: UInt64(seed))
     for _ in 0..<12 {
       let (old, new) = (moments[chance.below(moments.count)], moments[chance.below(moments.count)])
       let changes = new.changes(since: old)
