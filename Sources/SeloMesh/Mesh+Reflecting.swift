@@ -114,7 +114,7 @@ extension Mesh {
   }
 
   mutating func receiveAck(
-    _ reign: Reign, _ received: UInt64, from sender: Member, _ moment: Moment<some Notary>,
+    _ reign: Reign, _ received: UInt64, _ vote: DigestVote?, from sender: Member, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
     guard case .reflecting(var reflecting) = phase, reflecting.reign == reign, received <= log.received else {
@@ -137,6 +137,7 @@ extension Mesh {
       reflecting.hailing = quorum ? nil : hailing
       phase = .reflecting(reflecting)
     }
+    if let vote { count(vote, of: sender, &effects) }
     agree(moment, &effects)
   }
 
@@ -144,6 +145,7 @@ extension Mesh {
   mutating func reflect(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     handOverIfOut(moment, &effects)
     guard canStamp else { return sendProgress(&effects) }
+    stampVerdict(moment, &effects)
     orderRoster(moment, &effects)
     guard case .reflecting(let reflecting) = phase, canStamp else { return }
     if reflecting.stamped + Limits.frameSpacing <= moment.now { stampQueue(moment, &effects) }

@@ -175,7 +175,9 @@ public final class Simulation<W: World> {
     case .phase(.seeking): lastAdvance[peer.index] = nil
     case .ended(let reason):
       if reason != .replaced { violate("Ending", "\(peer.name) ended: \(reason)") }
-    case .ordered, .roster, .phase, .resubmitted, .rival: break
+    case .ordered, .roster, .phase, .resubmitted, .rival, .equivocation: break
+    case .diverged(let evidence): violate("Digests", "\(peer.name) diverged at \(evidence.sequence)")
+    case .worldsDiffer(let sequence): violate("Digests", "worlds differ at \(sequence)")
     }
   }
 }
