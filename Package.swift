@@ -54,8 +54,11 @@ let package = Package(
     .target(
       name: "SeloTestKit", dependencies: ["SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer"],
       path: "Tests/SeloTestKit", swiftSettings: strict),
+    .executableTarget(
+      name: "SeloConformance", dependencies: ["SeloVM", "SeloTestKit"], path: "Tests/SeloConformance",
+      swiftSettings: strict),
     tests("SeloWireTests", of: ["SeloWire", "SeloTestKit"]),
-    tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloTestKit"]),
+    tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloTestKit"], fixtures: true),
     tests("SeloCryptoTests", of: ["SeloCrypto", "SeloWire"], fixtures: true),
     tests("SeloMeshTests", of: ["SeloMesh", "SeloWire", "SeloTestKit"], transcripts: true),
     tests("SeloPeerTests", of: ["SeloPeer", "SeloTestKit", "SeloWorlds"]),

@@ -22,6 +22,12 @@ package struct AuthorTable: Equatable, Sendable {
     return index < records.count && records[index].author == author ? records[index].last : 0
   }
 
+  /// The frame that holds the author's newest message; 0 when there is none. O(log authors).
+  package func frame(of author: Author) -> UInt64 {
+    let index = position(of: author)
+    return index < records.count && records[index].author == author ? records[index].frame : 0
+  }
+
   /// All authors and their newest sequences, sorted by author.
   package var all: [(author: Author, last: UInt64)] { records.map { ($0.author, $0.last) } }
 

@@ -32,8 +32,8 @@ package struct Following: Equatable, Sendable {
 
   func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant? {
     let probe = max(detector.probeTime, nextProbe ?? .zero)
-    return [suspicionTime(detector, closedPort: closedPort), probe, repair.due(ahead), parting?.nextWord]
-      .compactMap { $0 }.min()
+    let own = min(suspicionTime(detector, closedPort: closedPort), probe)
+    return .earliest(.earliest(own, repair.due(ahead)), parting?.nextWord)
   }
 
   func reason(isSilent: Bool) -> SuspectReason {

@@ -66,6 +66,7 @@ extension Mesh {
     guard log.head.ancestry.isTrunk else { return final }
     switch facts.policy {
     case .majority: return agreed
+    case .available where tries(.finalByQuorum): return agreed
     case .available: return max(final, min(agreed, Agreement.heldByAll(rosters, held: held)))
     }
   }

@@ -53,7 +53,7 @@ extension Mesh {
   package var roster: Roster { log.head.agreedRoster(agreed) }
 
   /// The rosters of which quorums are needed.
-  var rosters: [Roster] { log.head.rostersInForce(agreed: agreed) }
+  var rosters: [Roster] { rostersInForce(log.head, agreed: agreed) }
 
   /// Voters of any roster in force, oldest first, without repetition.
   var voters: [Member] { Array(Set(rosters.flatMap(\.voters))).sorted() }

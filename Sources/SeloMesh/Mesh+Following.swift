@@ -34,6 +34,7 @@ extension Mesh {
       joining.noticeAgreement(frames.map(\.value.frame.agreed).max() ?? 0)
       phase = .joining(joining)
     }
+    if heedsLeftReign, reign == lastNormal { return heedLeftReign(frames, of: reign, moment, &effects) }
     guard reign == promise, let following, following.reign == reign else {
       effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .notPromised, from: sender))
       return correct(sender, speaking: reign, moment, &effects)

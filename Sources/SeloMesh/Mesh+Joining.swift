@@ -130,7 +130,7 @@ extension Mesh {
     let promises = suspicions.promises(to: joining.next)
     let mayBranch = self.mayBranch(with: promises, since: joining.since, moment)
     // Promises can also become fewer: who promised has promised something higher since.
-    guard mayBranch || isQuorum(promises, in: rosters) else { return dropFetch() }
+    guard mayBranch || isQuorum(promises, in: rosters) || tries(.minorityForms) else { return dropFetch() }
     let quorumSince = candidacy.quorumSince ?? moment.now
     candidacy.quorumSince = quorumSince
     if candidacy.fetch == nil {
@@ -168,7 +168,8 @@ extension Mesh {
       next: promise, lastNormal: lastNormal, received: log.received, chain: log.head.chain, agreed: agreed,
       final: final, member: facts.me)
     let best = promises.map(\.promise).reduce(own) { best, word in
-      (best.lastNormal.term, best.received) < (word.lastNormal.term, word.received) ? word : best
+      if tries(.longestLog) { return best.received < word.received ? word : best }
+      return (best.lastNormal.term, best.received) < (word.lastNormal.term, word.received) ? word : best
     }
     let base = best.lastNormal == lastNormal ? log.received : agreed
     return Fetch(
@@ -192,14 +193,14 @@ extension Mesh {
     _ fetch: Fetch, _ promises: [SignedJoinTerm], mayBranch: Bool, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
-    let known = promises.map(\.promise.agreed).reduce(agreed, max)
+    let known = tries(.agreedForgotten) ? agreed : promises.map(\.promise.agreed).reduce(agreed, max)
     guard fetch.leadsToGoal, let staged = staged(fetch.frames, above: fetch.base, moment) else {
       effects.append(.rejected(.unprovenTerm, from: fetch.source))
       return dropFetch()
     }
     // The quorum must be one of the chosen log's rosters, and the candidate must stand in them.
-    let rosters = staged.log.head.rostersInForce(agreed: known)
-    let isElected = isQuorum(promises, in: rosters)
+    let rosters = tries(.candidatesRoster) ? self.rosters : rostersInForce(staged.log.head, agreed: known)
+    let isElected = isQuorum(promises, in: rosters) || tries(.minorityForms)
     guard staged.log.head.roster[facts.me] != nil, isElected || mayBranch else { return dropFetch() }
     adopt(staged, moment, &effects)
     let knownFinal = promises.map(\.promise.final).reduce(final, max)

@@ -19,14 +19,15 @@ extension Mesh {
   }
 
   var outboxDeadline: Instant? {
-    guard canPublish else { return nil }
+    // Mostly nothing is under way: who may publish is asked only then.
+    guard outbox.count > 0, canPublish else { return nil }
     let fresh = outbox.hasFresh ? lastSealed + Limits.frameSpacing : nil
-    return [fresh, outbox.deadline(logged: loggedOwn)].compactMap { $0 }.min()
+    return .earliest(fresh, outbox.deadline(logged: loggedOwn))
   }
 
   /// Seals what is fresh, at most a thousand times a second, and sends again what has waited too long.
   mutating func sendOutbox(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard canPublish else { return }
+    guard outbox.count > 0, canPublish else { return }
     var envelopes = outbox.due(logged: loggedOwn, all: resendAll, at: moment.now)
     resendAll = false
     if outbox.hasFresh, moment.now >= lastSealed + Limits.frameSpacing {

@@ -34,7 +34,7 @@ extension Mesh {
     let heard = detector.lastHeard
     lastNormal = reign
     suspicions.settle(reign)
-    contacts.forgetAcks(at: moment.now)
+    if !tries(.staleAcks) { contacts.forgetAcks(at: moment.now) }
     detector.restart(at: moment.now)
     phase = .reflecting(
       Reflecting(reign: reign, started: log.received + 1, at: moment.now, stamped: heard))
@@ -56,7 +56,8 @@ extension Mesh {
     let advance = min(moment.now.since(reflecting.stamped), Limits.stampAdvance)
     let frame = SignedFrame(
       Frame(
-        reign: reflecting.reign, sequence: log.received + 1, time: log.head.time + advance, agreed: agreed,
+        reign: reflecting.reign, sequence: log.received + 1,
+        time: tries(.clockOfItsOwn) ? ownTime(at: reflecting) : log.head.time + advance, agreed: agreed,
         final: final, previous: log.head.chain, body: body),
       session: moment.session, notary: moment.notary)
     reflecting.stamped = moment.now
@@ -64,7 +65,9 @@ extension Mesh {
     reflecting.noteSent(frame, at: moment.now)
     phase = .reflecting(reflecting)
     do throws(Rejection) { try extend(with: Proven(checked: frame), moment, &effects) } catch {
-      preconditionFailure("own frame \(frame.sequence) refused: \(error)")
+      precondition(isDraft, "own frame \(frame.sequence) refused: \(error)")
+      effects.append(.rejected(error, from: facts.me))
+      return frame
     }
     // The first frame travels with its proof.
     if frame.sequence > reflecting.started { sendFresh(frame, moment, &effects) }
@@ -106,7 +109,9 @@ extension Mesh {
     do throws(Rejection) {
       guard envelope.value.envelope.lineage == reflecting.reign.lineage else { throw .foreignLineage }
       guard log.head.mayPublish(author) else { throw .notAuthor }
-      try reflecting.queue.add(envelope.value, logged: log.head.authors.last(of: author))
+      let logged = log.head.authors.last(of: author)
+      let remembers = !tries(.dedupeInMemory) || log.head.authors.frame(of: author) >= reflecting.started
+      try reflecting.queue.add(envelope.value, logged: remembers ? logged : envelope.value.envelope.first - 1)
       phase = .reflecting(reflecting)
     } catch {
       effects.append(.rejected(error, from: sender == facts.me ? nil : sender))

@@ -24,7 +24,7 @@ extension Mesh {
   /// frame is agreed: until then the rosters in force may be others.
   mutating func orderRoster(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard case .reflecting(var reflecting) = phase, agreed >= reflecting.started else { return }
-    guard let newest = log.head.rosters.last, newest.sequence <= agreed else { return }
+    guard let newest = log.head.rosters.last, newest.sequence <= agreed || tries(.changesOverlap) else { return }
     let roster = newest.roster
     let joins = reflecting.joins.filter { join in
       roster.entry(of: join.author) == nil && log.head.flapping.wait(join.identity) <= log.head.time

@@ -91,6 +91,9 @@ extension Mesh {
     switch phase {
     case .staging(var staging) where staging.fetch.next == next && staging.fetch.source == sender:
       guard staging.fetch.take(frames) else { return }
+      if tries(.stagedInSight), let part = staged(staging.fetch.frames, above: staging.fetch.base, moment) {
+        adopt(part, moment, &effects)
+      }
       detector.restart(at: moment.now)
       if staging.fetch.wantsMore {
         effects.append(.send(staging.fetch.ask(at: moment.now), to: sender))

@@ -22,6 +22,10 @@ package struct Mesh: Equatable, Sendable {
     package let author: Author
     package let policy: Policy
     package let tick: Delay
+    #if DEBUG || SELO_DRAFTS
+      /// Rules that are left out; none, but in tests of the laws.
+      package var drafts: Draft = []
+    #endif
 
     package init(session: SessionID, me: Member, author: Author, policy: Policy, tick: Delay) {
       self.session = session
@@ -122,7 +126,7 @@ package struct Mesh: Equatable, Sendable {
       case .reflecting(let reflecting): reflecting.deadline(canStamp: canStamp)
       case .detached: nil
       }
-    return [own, outboxDeadline, leaving?.nextWord].compactMap { $0 }.min()
+    return .earliest(.earliest(own, outboxDeadline), leaving?.nextWord)
   }
 
   /// Whatever is due by now.
@@ -158,7 +162,7 @@ package struct Mesh: Equatable, Sendable {
     guard late > detector.limit else { return }
     detector.restart(at: moment.now)
     contacts.forgive(at: moment.now)
-    if case .reflecting(var reflecting) = phase, reflecting.hailing == nil, !isAlone {
+    if case .reflecting(var reflecting) = phase, reflecting.hailing == nil, !isAlone, !tries(.unfencedZombie) {
       reflecting.hailing = Hailing(since: moment.now)
       phase = .reflecting(reflecting)
     }

@@ -80,7 +80,7 @@ package struct Peer<W: World>: ~Copyable {
     switch phase {
     case .seeking(let seeking): seeking.deadline
     case .entering(let entering): entering.deadline
-    case .member: [membership?.deadline, channels.deadline, crossing?.deadline].compactMap { $0 }.min()
+    case .member: .earliest(.earliest(membership?.deadline, channels.deadline), crossing?.deadline)
     case .ended: nil
     }
   }

@@ -11,9 +11,9 @@ extension Simulation {
     trace += Array("\(now.nanoseconds) \(text)\n".utf8)
   }
 
-  func note(_ peer: SimulatedPeer<W>, _ input: PeerInput) {
+  func note(_ peer: SimulatedPeer<W>, _ mesh: Mesh?, _ input: PeerInput) {
     var line = "\(peer.name) \(word(input))"
-    if let mesh = peer.mesh {
+    if let mesh {
       line +=
         " | term \(mesh.promise.term.number) received \(mesh.log.received) agreed \(mesh.agreed)"
         + " chain \(hex(mesh.log.head.chain))"
@@ -47,7 +47,7 @@ extension Simulation {
   }
 
   private func name(of endpoint: Endpoint) -> String {
-    peers.first { $0.endpoint == endpoint }?.name ?? "nobody"
+    indices[endpoint].map { peers[$0].name } ?? "nobody"
   }
 
   private func hex(_ hash: Bytes32) -> String {

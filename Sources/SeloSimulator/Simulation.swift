@@ -4,76 +4,83 @@ import SeloPeer
 public import SeloVM
 import SeloWire
 
-/// Everything that shapes one simulation. Two runs with equal options are equal to the byte.
-public struct SimulationOptions: Sendable {
-  public var seed: UInt64
-  public var peers: Int
-  /// Virtual time under faults; a fair phase follows in which everything must heal.
-  public var duration: Delay
-  public var faults: Faults
-  /// Policy `majority` instead of `available`.
-  public var majority = false
-  /// Messages a second that each peer publishes.
-  public var messagesPerSecond: UInt64 = 20
-  /// Whether every step is written to `Simulation.trace`.
-  public var traced = false
-
-  public init(seed: UInt64, peers: Int, duration: Delay, faults: Faults = .all) {
-    self.seed = seed
-    self.peers = peers
-    self.duration = duration
-    self.faults = faults
-  }
-}
-
 /// A virtual network and clock that drive the very peers that ship, with faults drawn from a seed, and judge them by
 /// the laws after every step.
 ///
-///     let report = Simulation<Counter>(options) { number, _ in .increment }.run()
+///     let report = Simulation(seed: 7, peers: 5, world: Counter.self) { number, _ in .increment }.run()
 ///     #expect(report.violations.isEmpty, "\(report.reproductions)")
+///
+/// Use one object from one task; options, workload and report are `Sendable`, so many can run side by side.
 public final class Simulation<W: World> {
-  let options: SimulationOptions
-  let workload: (UInt64, PeerID) -> W.Message
-  var chance: Chance
+  /// What shapes this run.
+  public let options: SimulationOptions
+  let workload: @Sendable (UInt64, PeerID) -> W.Message
+  var chances: Chances
   var weather: Weather
   var queue = EventQueue()
   var now = Instant(nanoseconds: 1_000_000_000)
   let peers: [SimulatedPeer<W>]
+  let indices: [Endpoint: Int]
   var report = Report()
   var laws: [any Law<W>] = [
-    AgreedPrefixes<W>(), TimeNeverFalls<W>(), AuthorsCountOn<W>(), OneReflector<W>(), FinalStays<W>(),
-    PromisesRise<W>(), LevelsOfTruth<W>(), WorldFollowsLog<W>(), OnlyTheFollowedTermWrites<W>(), IdsVoteOnce<W>(),
-    OneRosterChangeAtATime<W>(), NothingIsLost<W>(), LimitsHold<W>(),
+    MeshInvariants<W>(), AgreedPrefixes<W>(), TimeNeverFalls<W>(), AuthorsCountOn<W>(), OneReflector<W>(),
+    FinalStays<W>(), PromisesRise<W>(), LevelsOfTruth<W>(), WorldFollowsLog<W>(), OnlyTheFollowedTermWrites<W>(),
+    IdsVoteOnce<W>(), OneRosterChangeAtATime<W>(), OneTrunk<W>(), NothingIsLost<W>(), LimitsHold<W>(),
   ]
   var nonces = NoncesAreFresh()
   /// One line a step when `options.traced`.
   public internal(set) var trace: [UInt8] = []
-  var isFair = false
+  /// When the fair phase began.
+  var fairSince: Instant?
   var lastPublish: Instant?
-  /// When each peer last saw an agreed tick.
-  var lastAdvance: [Instant?]
+  var isOver = false
+  /// Two trunks of the session have met: no rule makes them one.
+  var metRival = false
+  /// What was agreed in each lineage without a quorum when it was last looked at.
+  var haltedAt: [LineageID: UInt64] = [:]
+  /// Links that carry nothing while the network is in parts.
+  var partition = Partition()
+  /// What the next aimed crash waits for.
+  var aim: Aim?
   var effects: [PeerEffect] = []
   var highestTerm: UInt32 = 1
 
-  /// - Parameter workload: the n-th message of a peer.
-  public init(_ options: SimulationOptions, workload: @escaping (UInt64, PeerID) -> W.Message) {
+  /// A simulation with these options.
+  ///
+  /// - Parameter workload: the n-th message that a peer publishes.
+  public init(_ options: SimulationOptions, workload: @escaping @Sendable (UInt64, PeerID) -> W.Message) {
+    precondition((1...64).contains(options.peers), "a simulation has 1 to 64 peers")
     self.options = options
     self.workload = workload
-    var chance = Chance(seed: options.seed)
-    weather = Weather(options.faults, &chance)
+    var chances = Chances(seed: options.seed)
+    let weather = Weather(options.faults.drawn(by: options.seed), seed: options.seed, majority: options.majority)
+    let start = now
     peers = (0..<options.peers).map { index in
-      var entropy = Entropy(seed: Secret(chance.bytes(32)))
-      return SimulatedPeer(index: index, keys: IdentityKeys(from: &entropy))
+      var entropy = Entropy(seed: Secret(chances.entropy.bytes(32)))
+      let clock = weather.clock(at: start, &chances.clock)
+      // One seed in sixteen signs and verifies for good.
+      let isReal = options.seed % 16 == 15
+      return SimulatedPeer(index: index, keys: IdentityKeys(from: &entropy), clock: clock, signsForGood: isReal)
     }
-    self.chance = chance
-    lastAdvance = Array(repeating: nil, count: options.peers)
+    indices = Dictionary(uniqueKeysWithValues: peers.map { ($0.endpoint, $0.index) })
+    self.chances = chances
+    self.weather = weather
   }
 
-  /// The command that runs exactly this again.
+  /// A simulation of `peers` peers that run `world` for `duration` under `faults`, then for a while without.
+  ///
+  /// - Parameter workload: the n-th message that a peer publishes.
+  public convenience init(
+    seed: UInt64, peers: Int, world: W.Type = W.self, duration: Delay = .seconds(30), faults: Faults = .all,
+    workload: @escaping @Sendable (UInt64, PeerID) -> W.Message
+  ) {
+    self.init(SimulationOptions(seed: seed, peers: peers, duration: duration, faults: faults), workload: workload)
+  }
+
+  /// What runs exactly this again: a command for the worlds that `selo` brings along, else an expression of Swift.
   public var reproduction: String {
-    "selo simulate --seed \(options.seed) --peers \(options.peers) --for \(options.duration.nanoseconds / 1_000_000)ms"
-      + " --world \(W.name) --faults \(options.faults.text) --policy \(options.majority ? "majority" : "available")"
-      + " --rate \(options.messagesPerSecond)"
+    if let world = options.commandWorld { return "selo simulate --world \(world) \(options.text)" }
+    return "Simulation<\(W.self)>(SimulationOptions(\"\(options.text)\")!, workload: …).run()"
   }
 
   /// Runs to the end or to the first broken law.
@@ -81,20 +88,16 @@ public final class Simulation<W: World> {
     let start = now
     queue.add(.start(0), at: now)
     for index in 1..<max(1, peers.count) {
-      queue.add(.start(index), at: now + .milliseconds(400 + chance.below(600)))
+      queue.add(.start(index), at: now + .milliseconds(400 + chances.processes.below(UInt64(600))))
     }
-    planCrash()
-    planPause()
-    let fair = start + options.duration
-    let end = fair + .seconds(8)
-    queue.add(.fairWeather, at: fair)
-    while report.violations.isEmpty, let (at, occurrence) = queue.next(), at <= end {
-      assert(at >= now, "time runs backwards")
+    for trouble in Trouble.allCases { plan(trouble) }
+    queue.add(.fairWeather, at: start + options.duration)
+    while report.violations.isEmpty, !isOver, let (at, occurrence) = queue.next() {
+      if at < now { violate("Time", "an occurrence of the past") }
       now = at
       happen(occurrence)
     }
     report.virtualSeconds = Double(now.since(start).nanoseconds) / 1e9
-    if report.violations.isEmpty { judgeEnd() }
     if !report.violations.isEmpty {
       report.failures = 1
       report.reproductions = [reproduction]
@@ -105,18 +108,20 @@ public final class Simulation<W: World> {
   private func happen(_ occurrence: Occurrence) {
     switch occurrence {
     case .datagram(let bytes, let source, let index): receive(bytes, from: source, at: index)
-    case .refused(let endpoint, let index):
+    case .refused(let source, let index):
+      let endpoint = peers[source].endpoint
       if peers[index].isAwake, peers[index].probed == endpoint { step(index, .refused(endpoint)) }
-    case .wake(let index, let at):
-      guard peers[index].isAwake, peers[index].planned == at else { return }
-      peers[index].planned = nil
-      step(index, .wake)
+    case .wake(let index, let at): wake(index, at)
     case .publish(let index, let life): publish(index, life)
-    case .crash: crash()
-    case .pause: pause()
-    case .resume(let index, let life): resume(index, life)
     case .start(let index): start(index)
+    case .resume(let index, let life): resume(index, life)
+    case .serve(let index, let life): serve(index, life)
+    case .trouble(let trouble): make(trouble)
+    case .strike(let index, let life): strike(index, life)
+    case .heal(let number): heal(number)
+    case .hurry(let index): hurry(index)
     case .fairWeather: makeFair()
+    case .look: look()
     }
   }
 
@@ -126,18 +131,26 @@ public final class Simulation<W: World> {
     report.steps += 1
     effects.removeAll(keepingCapacity: true)
     peer.step(input, at: now, into: &effects)
-    if options.traced { note(peer, input) }
+    let mesh = peer.mesh
+    if options.traced { note(peer, mesh, input) }
     for effect in effects { carryOut(effect, of: peer) }
-    judge(peer)
+    judge(peer, mesh)
+    observe(peer, mesh)
     plan(peer)
   }
 
   private func plan(_ peer: SimulatedPeer<W>) {
     guard peer.isAlive, let deadline = peer.deadline else { return }
-    let at = max(deadline, now + .microseconds(1))
+    let at = max(peer.clock.instant(of: deadline), now + .microseconds(1))
     if let planned = peer.planned, planned <= at, planned > now { return }
     peer.planned = at
     queue.add(.wake(peer.index, at: at), at: at)
+  }
+
+  /// A clock has jumped: what was planned by it comes earlier.
+  func planAnew(_ peer: SimulatedPeer<W>) {
+    peer.planned = nil
+    plan(peer)
   }
 
   private func carryOut(_ effect: PeerEffect, of peer: SimulatedPeer<W>) {
@@ -148,36 +161,11 @@ public final class Simulation<W: World> {
     case .connectProbe(let endpoint): peer.probed = endpoint
     case .probe: probe(from: peer)
     case .event(let event): notice(event, of: peer)
-    case .rejected(let rejection): report.rejections[rejection.description, default: 0] += 1
-    case .published: report.messages += 1
+    case .rejected(let rejection): noticeRejection(rejection)
+    case .published(let sequence):
+      report.messages += 1
+      peer.submitted[sequence] = peer.watch?.promise.term.number ?? 0
     case .verify, .notPublished: break
-    }
-  }
-
-  private func notice(_ event: PeerEvent, of peer: SimulatedPeer<W>) {
-    switch event {
-    case .advanced:
-      if let last = lastAdvance[peer.index] {
-        let outage = Double(now.since(last).nanoseconds) / 1e6
-        report.maxOutageMilliseconds = max(report.maxOutageMilliseconds, outage)
-      }
-      lastAdvance[peer.index] = now
-    case .reflector(let term, _):
-      // Each term that starts at its reflector is a failover; the founding's is none.
-      if peer.isReflector, term.number > highestTerm {
-        highestTerm = term.number
-        report.failovers += 1
-      }
-    case .branched: if peer.isReflector { report.branches += 1 }
-    case .rolledBack: report.rollbacks += 1
-    case .returned: report.merges += 1
-    case .phase(.member): break
-    case .phase(.seeking): lastAdvance[peer.index] = nil
-    case .ended(let reason):
-      if reason != .replaced { violate("Ending", "\(peer.name) ended: \(reason)") }
-    case .ordered, .roster, .phase, .resubmitted, .rival, .equivocation: break
-    case .diverged(let evidence): violate("Digests", "\(peer.name) diverged at \(evidence.sequence)")
-    case .worldsDiffer(let sequence): violate("Digests", "worlds differ at \(sequence)")
     }
   }
 }

@@ -3,7 +3,7 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
   private let high: UInt64
   private let low: UInt64
 
-  init(_ value: UInt128) {
+  package init(_ value: UInt128) {
     high = UInt64(truncatingIfNeeded: value >> 64)
     low = UInt64(truncatingIfNeeded: value)
   }
@@ -26,43 +26,28 @@ public struct Digest: Hashable, Comparable, Sendable, CustomStringConvertible {
 }
 
 extension State {
-  /// The hash of each node is keyed by its id, those of a type are summed, the queue is hashed in order, and all that
-  /// again: a machine may keep the sums up to date instead of computing them anew. O(state).
+  /// The hash of each node is keyed by its id, those of a type are summed, what waits is hashed in order, and all that
+  /// again. Sums are kept with the chunks, so only nodes that were written are hashed again.
+  /// O(8 · nodes written + nodes / 64 + messages that wait).
   func digest(_ program: Program) -> Digest {
     var whole = DigestSink(key: 0)
-    whole.uint64(seed)
-    whole.uint64(limits.messagesPerInstant)
-    whole.uint32(limits.zeroDelayDepth)
-    whole.int64(now.nanoseconds)
-    whole.uint64(messagesThisInstant)
-    whole.uint64(nextSequence)
-    failedTurns.write(to: &whole)
-    program.types[0].digestNode(root, &whole)
-    for typeIndex in program.types.indices.dropFirst() {
-      let (count, sum) = column(typeIndex, program.types[typeIndex])
-      whole.uint64(count)
+    writeHead(to: &whole, program)
+    program.types[0].hashNode(root.values, &whole)
+    for (column, type) in zip(columns, program.types).dropFirst() {
+      let sum = column.digest(type.sumNodes)
+      whole.count(column.count)
       whole.uint64(UInt64(truncatingIfNeeded: sum >> 64))
       whole.uint64(UInt64(truncatingIfNeeded: sum))
     }
     whole.count(queue.count)
-    queue.forEach { message in
-      message.writeHead(to: &whole)
-      if case .message(let cell) = message.content {
-        program.types[message.target.typeIndex].digestMessage(cell, &whole)
-      }
+    forEachStretch(of: queue.inOrder()) { type, links, chunks in program.types[type].hashMessages(chunks, links, &whole)
+    }
+    whole.count(externals.count)
+    for external in externals.inOrder {
+      external.writeHead(to: &whole)
+      guard case .message(let payload) = external.content else { continue }
+      program.types[0].withContent(payload, in: messages[0]) { program.types[0].hashMessage($0, &whole) }
     }
     return Digest(whole.value)
-  }
-
-  private func column(_ typeIndex: Int, _ operations: Operations) -> (count: UInt64, sum: UInt128) {
-    var count: UInt64 = 0
-    var sum: UInt128 = 0
-    nodes.forEach(ofType: typeIndex) { id, cell in
-      var sink = DigestSink(key: id.value)
-      operations.digestNode(cell, &sink)
-      count += 1
-      sum &+= sink.value
-    }
-    return (count, sum)
   }
 }

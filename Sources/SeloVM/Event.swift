@@ -13,4 +13,12 @@ public struct Event: Sendable {
   public let source: NodeID
   /// What was emitted; views ask with `as?`.
   public let value: any Sendable
+
+  package init(time: VirtualTime, cause: UInt64, ordinal: UInt32, source: NodeID, value: any Sendable) {
+    self.time = time
+    self.cause = cause
+    self.ordinal = ordinal
+    self.source = source
+    self.value = value
+  }
 }

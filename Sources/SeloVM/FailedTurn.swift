@@ -14,6 +14,8 @@ public struct FailedTurn: Hashable, Sendable {
     case runaway = 5
     /// Two nodes of the same id were spawned in one round (one chance in 2⁵⁶); the later one was dropped.
     case collision = 6
+    /// All peers agreed to skip the message, because it stops every peer that runs it (``Machine/skip(cause:)``).
+    case skipped = 7
   }
 
   /// When the message was due.
@@ -24,16 +26,23 @@ public struct FailedTurn: Hashable, Sendable {
   public let target: NodeID
   /// Why there was no effect.
   public let kind: Kind
+
+  package init(time: VirtualTime, cause: UInt64, target: NodeID, kind: Kind) {
+    self.time = time
+    self.cause = cause
+    self.target = target
+    self.kind = kind
+  }
 }
 
 /// The newest failed turns, at most ``limit``, and how many there have been.
-struct FailedTurns: Sendable {
-  static let limit = 64
+package struct FailedTurns: Sendable {
+  package static let limit = 64
 
-  private(set) var newest: [FailedTurn] = []
-  private(set) var total: UInt64 = 0
+  package private(set) var newest: [FailedTurn] = []
+  package private(set) var total: UInt64 = 0
 
-  init() {}
+  package init() {}
 
   /// Refused when the parts contradict each other.
   init?(newest: [FailedTurn], total: UInt64) {
@@ -42,7 +51,7 @@ struct FailedTurns: Sendable {
     self.total = total
   }
 
-  mutating func record(_ turn: FailedTurn) {
+  package mutating func record(_ turn: FailedTurn) {
     if newest.count == Self.limit { newest.removeFirst() }
     newest.append(turn)
     total &+= 1

@@ -12,8 +12,8 @@ package func mix(_ value: UInt64) -> UInt64 {
 /// Where the 64 bits that say what caused a message come from (VM rule 16).
 ///
 /// Mixing is nested, never a bare xor of two names: two avatars once shared an id that way.
+@usableFromInline
 package enum Cause {
-  package static let sendStride: UInt64 = 0xD134_2543_DE82_EF95
   package static let spawnTag: UInt64 = 0x5350_4157_4E00_0000
 
   /// The turn that starts a world.
@@ -29,6 +29,15 @@ package enum Cause {
     mix(mix(presence.peer.value ^ presence.kind) &+ sequence)
   }
 
+  /// A letter has the cause it was posted with, mixed with where it came from.
+  package static func letter(_ letter: Letter) -> UInt64 {
+    var sink = DigestSink(key: letter.cause)
+    sink.text(letter.source)
+    return mix(UInt64(truncatingIfNeeded: sink.value))
+  }
+
   /// The `ordinal`-th message, counted from one, sent by the turn with this `cause`.
-  package static func send(_ cause: UInt64, ordinal: UInt64) -> UInt64 { mix(cause &+ ordinal &* sendStride) }
+  @inlinable package static func send(_ cause: UInt64, ordinal: UInt64) -> UInt64 {
+    mix(cause &+ ordinal &* 0xD134_2543_DE82_EF95)
+  }
 }

@@ -6,13 +6,13 @@ public struct NodeID: Hashable, Comparable, Sendable {
   public let value: UInt64
 
   /// The id with these bits; there need not be such a node.
-  public init(_ value: UInt64) { self.value = value }
+  @inlinable public init(_ value: UInt64) { self.value = value }
 
   /// The world itself.
-  public static let root = NodeID(0)
+  @inlinable public static var root: NodeID { NodeID(0) }
 
   /// Which node type this id belongs to: zero for the root, else one more than its place in ``World/nodes``.
-  public var typeIndex: Int { Int(value >> 56) }
+  @inlinable public var typeIndex: Int { Int(value >> 56) }
 
   public static func < (left: NodeID, right: NodeID) -> Bool { left.value < right.value }
 }
@@ -21,7 +21,7 @@ extension NodeID {
   /// The id of the `ordinal`-th node, counted from one, spawned by the turn with this `cause`.
   ///
   /// An id that is taken by a living node is mixed again until it is free, on every peer alike.
-  static func spawned(typeIndex: Int, cause: UInt64, ordinal: UInt64, isTaken: (NodeID) -> Bool) -> NodeID {
+  package static func spawned(typeIndex: Int, cause: UInt64, ordinal: UInt64, isTaken: (NodeID) -> Bool) -> NodeID {
     var word = mix((cause ^ Cause.spawnTag) &+ ordinal)
     while true {
       let id = NodeID(UInt64(typeIndex) << 56 | word >> 8)
@@ -42,7 +42,7 @@ public struct Ref<N: Node>: Hashable, Comparable, Sendable {
   public let id: NodeID
 
   /// A reference to the node with this id; if the id is of another type, it behaves as the id of a node that is gone.
-  public init(_ id: NodeID) { self.id = id }
+  @inlinable public init(_ id: NodeID) { self.id = id }
 
   public static func < (left: Ref, right: Ref) -> Bool { left.id < right.id }
 }

@@ -3,17 +3,17 @@
 /// There is no generator state anywhere, so nothing has to be saved or rolled back. Every peer can compute the draws
 /// of a message before it is ordered: where people play against each other, commit to hidden values and reveal them.
 public struct RandomStream {
-  @usableFromInline let engine: Engine
+  @usableFromInline let lane: Lane
 
-  @usableFromInline
-  init(engine: Engine) { self.engine = engine }
+  @inlinable
+  init(lane: Lane) { self.lane = lane }
 
   package static func draw(seed: UInt64, cause: UInt64, ordinal: UInt64) -> UInt64 {
     mix(seed &+ cause &+ ordinal &* 0x9E37_79B9_7F4A_7C15)
   }
 
   /// 64 bits of chance.
-  @inlinable public func next() -> UInt64 { engine.draw() }
+  @inlinable public func next() -> UInt64 { lane.draw() }
 
   /// A whole number of the range, all equally likely. An empty range is an error of the caller.
   @inlinable public func int(in range: Range<Int>) -> Int {

@@ -1,4 +1,6 @@
 /// Where replicated values write themselves: to bytes for a snapshot, or straight into a digest without bytes.
+///
+/// Every method is amortised O(bytes written).
 public protocol ReplicaSink {
   /// One byte.
   mutating func uint8(_ value: UInt8)
@@ -36,21 +38,84 @@ extension ReplicaSink {
 
 /// The sink that keeps bytes, little-endian.
 public struct ByteSink: ReplicaSink, Sendable {
-  @usableFromInline var writer: ByteWriter
+  /// The bytes, and room behind them.
+  @usableFromInline var storage: [UInt8]
+  @usableFromInline private(set) var end = 0
 
   /// An empty sink with room for `capacity` bytes.
-  public init(reserving capacity: Int = 0) { writer = ByteWriter(reserving: capacity) }
+  public init(reserving capacity: Int = 0) { storage = Array(repeating: 0, count: max(capacity, 16)) }
 
-  /// Everything written so far.
-  @inlinable public var bytes: [UInt8] { writer.bytes }
+  /// Everything written so far. O(bytes).
+  public var bytes: [UInt8] { Array(storage[..<end]) }
+
+  /// Everything written, without a copy; the sink is empty afterwards.
+  mutating func finish() -> [UInt8] {
+    var bytes: [UInt8] = []
+    swap(&bytes, &storage)
+    bytes.removeLast(bytes.count - end)
+    end = 0
+    return bytes
+  }
+
+  /// How many bytes have been written.
+  @inlinable public var count: Int { end }
 
   /// See ``ReplicaSink``.
-  @inlinable public mutating func uint8(_ value: UInt8) { writer.uint8(value) }
-  @inlinable public mutating func uint16(_ value: UInt16) { writer.uint16(value) }
-  @inlinable public mutating func uint32(_ value: UInt32) { writer.uint32(value) }
-  @inlinable public mutating func uint64(_ value: UInt64) { writer.uint64(value) }
-  @inlinable public mutating func raw(_ bytes: some Collection<UInt8>) { writer.raw(bytes) }
+  @inlinable public mutating func uint8(_ value: UInt8) { put(value) }
+  @inlinable public mutating func uint16(_ value: UInt16) { put(value.littleEndian) }
+  @inlinable public mutating func uint32(_ value: UInt32) { put(value.littleEndian) }
+  @inlinable public mutating func uint64(_ value: UInt64) { put(value.littleEndian) }
 
-  /// Forgets the content and keeps the storage.
-  mutating func removeAll() { writer.removeAll() }
+  /// See ``ReplicaSink``. O(bytes).
+  @inlinable
+  public mutating func raw(_ bytes: some Collection<UInt8>) {
+    let count = bytes.count
+    if end &+ count > storage.count { grow(by: count) }
+    let place = end
+    let isWhole: Void? = bytes.withContiguousStorageIfAvailable { source in
+      storage.withUnsafeMutableBytes { $0[place..<place + count].copyBytes(from: source) }
+    }
+    if isWhole == nil { storage.replaceSubrange(place..<place + count, with: bytes) }
+    end = place + count
+  }
+
+  @inlinable
+  mutating func put<Word: FixedWidthInteger & BitwiseCopyable>(_ word: Word) {
+    let size = MemoryLayout<Word>.size
+    if end &+ size > storage.count { grow(by: size) }
+    let place = end
+    storage.withUnsafeMutableBytes { $0.storeBytes(of: word, toByteOffset: place, as: Word.self) }
+    end = place &+ size
+  }
+
+  @usableFromInline
+  mutating func grow(by count: Int) {
+    storage.append(contentsOf: repeatElement(0, count: max(storage.count, count)))
+  }
+
+  /// The bytes written so far, where they lie.
+  func withWritten<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+    storage.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[..<end])) }
+  }
+
+  /// Room for a count of 32 bits that is not known yet; returns its place.
+  @inlinable
+  mutating func placeholder() -> Int {
+    uint32(0)
+    return end - 4
+  }
+
+  /// 64 bits over those that were written at a place.
+  mutating func setLength(_ length: Int, at place: Int) {
+    storage.withUnsafeMutableBytes {
+      $0.storeBytes(of: UInt64(length).littleEndian, toByteOffset: place, as: UInt64.self)
+    }
+  }
+
+  /// The number of bytes written since a placeholder, into it.
+  @inlinable
+  mutating func fill(_ place: Int) {
+    let count = UInt32(end - place - 4).littleEndian
+    storage.withUnsafeMutableBytes { $0.storeBytes(of: count, toByteOffset: place, as: UInt32.self) }
+  }
 }

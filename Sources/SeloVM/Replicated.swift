@@ -28,7 +28,7 @@ extension Replicated {
     return sink.bytes
   }
 
-  /// The value whose bytes these are, all of them. Throws ``DecodeError`` or what the type itself throws.
+  /// The value whose bytes these are, all of them. Throws ``DecodeError`` or what the type itself throws. O(bytes).
   public init(encoded bytes: [UInt8]) throws {
     var reader = ReplicaReader(bytes)
     self = try Self(from: &reader)

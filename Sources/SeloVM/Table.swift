@@ -38,7 +38,7 @@ public struct Table<Key: TableKey, Value> {
   /// An empty table.
   public init() {}
 
-  /// The value under a key; assigning nil removes it.
+  /// The value under a key; assigning nil removes it. O(log n); O(n) moves where a key is added or removed.
   public subscript(key: Key) -> Value? {
     get {
       let place = place(of: key)
@@ -59,13 +59,14 @@ public struct Table<Key: TableKey, Value> {
     }
   }
 
-  /// The value under a key, or `standard` where there is none; changing it adds it.
+  /// The value under a key, or `standard` where there is none; changing it adds it. O(log n), O(n) moves where it
+  /// is added.
   public subscript(key: Key, default standard: @autoclosure () -> Value) -> Value {
     get { self[key] ?? standard() }
     set { self[key] = newValue }
   }
 
-  /// Removes everything.
+  /// Removes everything. O(n).
   public mutating func removeAll() { self = Table() }
 
   private func holds(_ key: Key, at place: Int) -> Bool { place < keys.count && !Key.precedes(key, keys[place]) }
@@ -81,7 +82,7 @@ public struct Table<Key: TableKey, Value> {
   }
 
   /// Adds behind the last key; false if the key does not come after it.
-  fileprivate mutating func append(_ key: Key, _ value: Value) -> Bool {
+  mutating func append(_ key: Key, _ value: Value) -> Bool {
     if let last = keys.last, !Key.precedes(last, key) { return false }
     keys.append(key)
     values.append(value)
@@ -117,7 +118,7 @@ extension Table: Sequence {
 }
 
 extension Table: ExpressibleByDictionaryLiteral {
-  /// Of equal keys the last one counts.
+  /// Of equal keys the last one counts. O(n²) moves unless the keys ascend.
   public init(dictionaryLiteral elements: (Key, Value)...) {
     for (key, value) in elements { self[key] = value }
   }

@@ -7,8 +7,8 @@ public struct Ticket: Hashable, Sendable {
   /// The cause of the message: its identity.
   public let cause: UInt64
 
-  @usableFromInline
-  init(time: VirtualTime, cause: UInt64) {
+  @inlinable
+  package init(time: VirtualTime, cause: UInt64) {
     self.time = time
     self.cause = cause
   }

@@ -21,9 +21,23 @@ public protocol World: Node {
   /// A peer came or went. The default does nothing.
   mutating func presence(_ presence: Presence, _ turn: inout Turn<Self>) throws
 
+  /// A letter of another world arrived (``Turn/post(_:toWorld:)``); each arrives once. The default refuses it.
+  mutating func letter(_ letter: Letter, _ turn: inout Turn<Self>) throws
+
   /// Whether an external message of this author may become a turn. Pure: it sees no state. Its author asks it before
   /// publishing and every peer asks it at delivery. The default accepts everything.
   static func accepts(_ message: Message, from author: PeerID) -> Bool
+
+  /// The root as this version would hold it, made from a snapshot of an older one; see ``SnapshotReader``.
+  ///
+  /// It is called when such a snapshot is restored, and then only: peers that migrate do so from the same snapshot, at
+  /// the same checkpoint (VM rule 32). Must not depend on anything but the snapshot. The default throws
+  /// ``SnapshotError/wrongVersion(_:)``.
+  static func migrate(_ reader: inout SnapshotReader, from version: Int) throws -> Self
+
+  /// A short recording with its digests, which a peer replays before it votes: ``Timeline/exported(keyframes:)`` made
+  /// it, ``Machine/selfTest(golden:)`` replays it. The default is none.
+  static var goldenLog: [UInt8]? { get }
 }
 
 extension World {
@@ -33,8 +47,21 @@ extension World {
   public static var nodes: [any Node.Type] { [] }
   public mutating func start(_ turn: inout Turn<Self>) {}
   public mutating func presence(_ presence: Presence, _ turn: inout Turn<Self>) throws {}
+  /// Refuses every letter.
+  public mutating func letter(_ letter: Letter, _ turn: inout Turn<Self>) throws {
+    throw TurnError.rejected("\(Self.name) takes no letters")
+  }
+  /// The operations of this type, specialised where the type is defined.
+  @inlinable
+  public static func operations() -> Operations { Operations(of: Self.self) }
   /// Accepts everything.
   public static func accepts(_ message: Message, from author: PeerID) -> Bool { true }
+  /// Migrates from nowhere.
+  public static func migrate(_ reader: inout SnapshotReader, from version: Int) throws -> Self {
+    throw SnapshotError.wrongVersion(version)
+  }
+  /// None.
+  public static var goldenLog: [UInt8]? { nil }
 }
 
 /// The name of a type without its module: the full one of a private type holds an address and differs between runs.

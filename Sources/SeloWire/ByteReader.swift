@@ -11,7 +11,7 @@ public enum DecodeError: Error, Equatable, Sendable {
 }
 
 /// A text known at compile time, so that an error costs no allocation and can name its field.
-public struct StaticText: Equatable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+public struct StaticText: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The text.
   public let description: String
 
@@ -68,10 +68,16 @@ public struct ByteReader: Sendable {
     return bytes[range.lowerBound]
   }
 
-  /// An integer of two, four or eight bytes.
+  /// An integer of two bytes, the low one first.
   public mutating func uint16() throws(DecodeError) -> UInt16 { try integer() }
+
+  /// An integer of four bytes.
   public mutating func uint32() throws(DecodeError) -> UInt32 { try integer() }
+
+  /// An integer of eight bytes.
   public mutating func uint64() throws(DecodeError) -> UInt64 { try integer() }
+
+  /// Eight bytes in two's complement.
   public mutating func int64() throws(DecodeError) -> Int64 { Int64(bitPattern: try integer()) }
 
   /// One byte that is 0 or 1; anything else is refused, so that equal values have equal bytes.
@@ -83,19 +89,19 @@ public struct ByteReader: Sendable {
     }
   }
 
-  /// Exactly `count` bytes.
+  /// Exactly `count` bytes. O(count).
   public mutating func raw(_ count: Int) throws(DecodeError) -> [UInt8] {
     let range = try take(count)
     return Array(bytes[range])
   }
 
-  /// Bytes behind a 32-bit length, refused above `limit` before anything is reserved.
+  /// Bytes behind a 32-bit length, refused above `limit` before anything is reserved. O(length).
   public mutating func data(limit: Int) throws(DecodeError) -> [UInt8] {
     let length = try count(limit: limit, elementSize: 1)
     return try raw(length)
   }
 
-  /// Text behind a 32-bit length: valid UTF-8, at most `limit` bytes.
+  /// Text behind a 32-bit length: valid UTF-8, at most `limit` bytes. O(length).
   public mutating func text(limit: Int) throws(DecodeError) -> String {
     let length = try count(limit: limit, elementSize: 1)
     let range = try take(length)
@@ -111,7 +117,7 @@ public struct ByteReader: Sendable {
     return count
   }
 
-  /// Everything that is left.
+  /// Everything that is left. O(its length).
   public mutating func rest() -> [UInt8] {
     let range = position..<end
     position = end

@@ -1,6 +1,6 @@
 /// Writes little-endian values to the end of a byte array; ``ByteReader`` reads them back.
 ///
-/// Every method is amortised O(bytes written). Lengths travel as 32 bits; the limits of ``Limits`` keep them far below.
+/// Every method is amortised O(bytes written). Lengths travel as 32 bits; the limits of `Limits` keep them far below.
 public struct ByteWriter: Sendable {
   /// Everything written so far.
   public private(set) var bytes: [UInt8]
@@ -14,12 +14,22 @@ public struct ByteWriter: Sendable {
   /// Bytes written so far.
   public var count: Int { bytes.count }
 
-  /// An integer of one, two, four or eight bytes; a Bool is one byte, 0 or 1.
+  /// One byte.
   public mutating func uint8(_ value: UInt8) { bytes.append(value) }
+
+  /// Two bytes, the low one first.
   public mutating func uint16(_ value: UInt16) { integer(value) }
+
+  /// Four bytes.
   public mutating func uint32(_ value: UInt32) { integer(value) }
+
+  /// Eight bytes.
   public mutating func uint64(_ value: UInt64) { integer(value) }
+
+  /// Eight bytes in two's complement.
   public mutating func int64(_ value: Int64) { integer(UInt64(bitPattern: value)) }
+
+  /// One byte, 0 or 1.
   public mutating func bool(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
   /// Bytes as they are, without a length.

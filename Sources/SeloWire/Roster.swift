@@ -56,11 +56,18 @@ package struct Roster: Equatable, Sendable {
   /// The highest id ever given on this log; ids are never used twice.
   package let highest: MemberID
   package let entries: [RosterEntry]
+  /// The voters, oldest first. Kept, because quorums are counted in every step.
+  package let voters: [Member]
 
   package init(version: UInt64, highest: MemberID, entries: [RosterEntry]) {
     self.version = version
     self.highest = highest
     self.entries = entries
+    voters = Self.voters(of: entries)
+  }
+
+  private static func voters(of entries: [RosterEntry]) -> [Member] {
+    entries.lazy.filter { $0.standing == .voter }.map(\.member)
   }
 
   package static let empty = Roster(version: 0, highest: MemberID(0), entries: [])
@@ -74,9 +81,6 @@ package struct Roster: Equatable, Sendable {
 
   /// The entry of exactly this run of this identity.
   package func entry(of author: Author) -> RosterEntry? { entries.first { $0.author == author } }
-
-  /// The voters, oldest first.
-  package var voters: [Member] { entries.filter { $0.standing == .voter }.map(\.member) }
 
   package func write(to writer: inout ByteWriter) {
     writer.uint64(version)
@@ -98,6 +102,7 @@ package struct Roster: Equatable, Sendable {
       entries.append(entry)
     }
     self.entries = entries
+    voters = Self.voters(of: entries)
   }
 
   /// H("roster", the whole roster): what a roster frame says its result is.

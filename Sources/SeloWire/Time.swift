@@ -7,12 +7,14 @@ public struct VirtualTime: Hashable, Comparable, Sendable, Codable {
   public let nanoseconds: Int64
 
   /// So many nanoseconds after the world's founding.
-  public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+  @inlinable public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
   /// The founding.
   public static let zero = VirtualTime(nanoseconds: 0)
 
-  public static func < (left: VirtualTime, right: VirtualTime) -> Bool { left.nanoseconds < right.nanoseconds }
+  @inlinable public static func < (left: VirtualTime, right: VirtualTime) -> Bool {
+    left.nanoseconds < right.nanoseconds
+  }
 
   /// Seconds for people; never compute with them inside a world.
   public var seconds: Double { Double(nanoseconds) / 1e9 }
@@ -26,16 +28,24 @@ public struct Delay: Hashable, Comparable, Sendable, Codable {
   public let nanoseconds: UInt64
 
   /// A span of so many nanoseconds.
-  public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+  @inlinable public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
 
-  /// No time at all, and spans in other units; what does not fit is the longest span.
+  /// No time at all.
   public static let zero = Delay(nanoseconds: 0)
+
+  /// So many nanoseconds: up to 584 years.
   public static func nanoseconds(_ count: UInt64) -> Delay { Delay(nanoseconds: count) }
+
+  /// So many thousand nanoseconds; what does not fit is the longest span.
   public static func microseconds(_ count: UInt64) -> Delay { Delay(nanoseconds: saturated(count, 1_000)) }
+
+  /// So many thousandths of a second; what does not fit is the longest span.
   public static func milliseconds(_ count: UInt64) -> Delay { Delay(nanoseconds: saturated(count, 1_000_000)) }
+
+  /// So many seconds; what does not fit is the longest span.
   public static func seconds(_ count: UInt64) -> Delay { Delay(nanoseconds: saturated(count, 1_000_000_000)) }
 
-  public static func < (left: Delay, right: Delay) -> Bool { left.nanoseconds < right.nanoseconds }
+  @inlinable public static func < (left: Delay, right: Delay) -> Bool { left.nanoseconds < right.nanoseconds }
 
   /// Multiplication with saturation.
   public static func * (delay: Delay, factor: UInt64) -> Delay {
@@ -50,7 +60,7 @@ public struct Delay: Hashable, Comparable, Sendable, Codable {
 
 extension VirtualTime {
   /// Addition with saturation: a delay beyond the end of time ends there.
-  public static func + (time: VirtualTime, delay: Delay) -> VirtualTime {
+  @inlinable public static func + (time: VirtualTime, delay: Delay) -> VirtualTime {
     let (sum, overflow) = time.nanoseconds.addingReportingOverflow(Int64(clamping: delay.nanoseconds))
     return VirtualTime(nanoseconds: overflow ? .max : sum)
   }
@@ -71,6 +81,14 @@ package struct Instant: Hashable, Comparable, Sendable {
   package static func + (instant: Instant, delay: Delay) -> Instant {
     let (sum, overflow) = instant.nanoseconds.addingReportingOverflow(delay.nanoseconds)
     return Instant(nanoseconds: overflow ? .max : sum)
+  }
+
+  /// The earlier of two instants, of which either may be missing. Deadlines are asked for several times a step, and an
+  /// array of them would be memory to allocate each time.
+  package static func earliest(_ left: Instant?, _ right: Instant?) -> Instant? {
+    guard let left else { return right }
+    guard let right else { return left }
+    return min(left, right)
   }
 
   /// How long after `earlier` this is; zero when it is not after it.

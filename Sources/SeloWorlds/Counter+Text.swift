@@ -13,13 +13,14 @@ extension Counter: TextualWorld {
   }
 
   public static func message(parsing words: [String]) throws(WorldTextError) -> Message {
-    guard let verb = words.first else { throw .empty }
-    let messages: [(verb: String, message: Message)] = [
-      ("increment", .increment), ("decrement", .decrement), ("loop", .loop), ("stop", .stop),
-    ]
-    guard let place = messages.firstIndex(where: { $0.verb == verb }) else { throw .unknownVerb(verb) }
-    guard words.count == 1 else { throw .wrongArguments(usage: usage[place]) }
-    return messages[place].message
+    let (verb, arguments, usage) = try Self.verb(of: words)
+    switch (verb, arguments.count) {
+    case ("increment", 0): return .increment
+    case ("decrement", 0): return .decrement
+    case ("loop", 0): return .loop
+    case ("stop", 0): return .stop
+    default: throw .wrongArguments(usage: usage)
+    }
   }
 
   public static func describe(_ moment: Frozen<Counter>) -> [(path: String, value: String)] {

@@ -1,7 +1,7 @@
 public import SeloVM
 
 /// A place in the village, or a way between two.
-public struct Point: Hashable, Sendable {
+public struct Point: Hashable, Sendable, Codable {
   /// From the left.
   public var x: Int32
   /// From the top.
@@ -44,6 +44,9 @@ public struct Stroke: Hashable, Sendable {
     self.colour = colour
   }
 
+  /// Whether all of it lies in the field.
+  public var isInField: Bool { start.isInField && end.isInField }
+
   /// The colours there are.
   public enum Colour: UInt8, Hashable, Sendable, CaseIterable {
     case black, red, orange, yellow, green, blue, purple, white
@@ -69,13 +72,21 @@ extension Stroke: Replicated {
   public func write(to sink: inout some ReplicaSink) {
     start.write(to: &sink)
     end.write(to: &sink)
-    sink.uint8(colour.rawValue)
+    colour.write(to: &sink)
   }
 
   public init(from reader: inout ReplicaReader) throws {
     start = try Point(from: &reader)
     end = try Point(from: &reader)
-    guard let colour = Colour(rawValue: try reader.uint8()) else { throw DecodeError.invalid("colour") }
-    self.colour = colour
+    colour = try Colour(from: &reader)
+  }
+}
+
+extension Stroke.Colour: Replicated {
+  public func write(to sink: inout some ReplicaSink) { sink.uint8(rawValue) }
+
+  public init(from reader: inout ReplicaReader) throws {
+    guard let colour = Self(rawValue: try reader.uint8()) else { throw DecodeError.invalid("colour") }
+    self = colour
   }
 }

@@ -42,7 +42,7 @@ public struct Village: World {
     switch message {
     case .increment, .decrement, .clear, .ball, .pop: true
     case .move(let point): point.isInField
-    case .stroke(let stroke): stroke.start.isInField && stroke.end.isInField
+    case .stroke(let stroke): stroke.isInField
     }
   }
 

@@ -84,6 +84,29 @@ import Testing
   }
 }
 
+@Suite struct BenchTests {
+  @Test func everyFieldOfTheWorldsFiguresIsPrinted() async throws {
+    let ended = try await House().run("bench", "vm", "--workload", "aligned-1000", "--repeats", "1", "--json")
+    let report = try #require(ended.objects.first)
+    #expect(report["schema"] as? String == "selo.bench.vm/1")
+    #expect((report["machine"] as? [String: Any])?["cores"] is Int)
+    let workload = try #require((report["workloads"] as? [[String: Any]])?.first)
+    #expect((workload["messages_per_second"] as? Double ?? 0) > 0)
+    let fields = [
+      "snapshot_encode_ms", "snapshot_decode_ms", "snapshot_bytes", "digest_ms", "digest_100_dirty_us", "fork_us",
+      "first_write_us", "rollback_ms", "bytes_per_node", "lanes_speedup",
+    ]
+    for field in fields { #expect(workload[field] != nil, "\(field) is a number or null") }
+  }
+
+  @Test func aStretchRunsExactlyTheMessagesAskedFor() async throws {
+    let ended = try await House().run("bench", "vm", "--workload", "ring-1000", "--messages", "3000")
+    #expect(ended.output == "3000\n")
+    let unclear = try await House().run("bench", "vm", "--messages", "3000")
+    #expect(unclear.code == 64)
+  }
+}
+
 @Suite(.serialized) struct DemoTests {
   @Test func fiveKillsLoseNothing() async throws {
     let ended = try await House().run(

@@ -19,6 +19,10 @@ package struct Chance: Equatable, Sendable {
 
   package mutating func below(_ limit: Int) -> Int { Int(below(UInt64(max(limit, 0)))) }
 
+  package mutating func one(in limit: Int) -> Bool { below(limit) == 0 }
+
+  package mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
+
   /// True in `thousandths` of a thousand cases.
   package mutating func happens(_ thousandths: UInt64) -> Bool { below(1_000) < thousandths }
 

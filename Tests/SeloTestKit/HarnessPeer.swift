@@ -15,7 +15,7 @@ package struct HarnessPeer {
   var inbox: [Flight] = []
   /// What its world has heard since it began behind `began`.
   package var applied: [Applied] = []
-  let began: UInt64
+  var began: UInt64
   package var published: UInt64 = 0
   package var detachment: Detachment?
   /// What its process brought along from another lineage and has not published yet.

@@ -25,6 +25,11 @@ package struct Laws {
     let sequence: UInt64
   }
 
+  /// What an honest reflector's own frames are never refused for.
+  static let ofFrames: [Rejection] = [
+    .brokenChain, .badTime, .fallingAgreement, .badReign, .badAuthorSequence, .notAuthor, .badRoster,
+  ]
+
   package init() {}
 
   mutating func violate(_ text: String, _ now: Instant) {
@@ -115,6 +120,8 @@ extension MeshHarness {
     let name = peer.name
     func violate(_ text: String) { laws.violate("\(name) after \(input.text): \(text)", now) }
 
+    if let broken = mesh.brokenInvariant { violate(broken) }
+    checkFinal(index, from: before)
     // Law 8 at this level: the world has heard exactly the log.
     if let last = peer.applied.last?.frame, last.hash != mesh.log.head.chain { violate("law 8: world and log differ") }
     // Law 6
@@ -192,6 +199,21 @@ extension MeshHarness {
       }
     }
     peers[index].seen.compared = mesh.agreed
+  }
+
+  /// Of law 7: under `available` what a reflector newly calls final is held by all voters of the rosters in force.
+  private mutating func checkFinal(_ index: Int, from before: Mesh) {
+    let mesh = peers[index].mesh
+    guard policy == .available, mesh.isReflector, before.isReflector, mesh.final > before.final else { return }
+    // Who came to vote or was dropped in this very step counts neither way.
+    let voters = mesh.log.head.rostersInForce(agreed: mesh.agreed).flatMap(\.voters)
+    let chain = mesh.log.chain(at: mesh.final)
+    for voter in before.log.head.rostersInForce(agreed: before.agreed).flatMap(\.voters) where voters.contains(voter) {
+      guard let peer = peers.first(where: { $0.member == voter }), peer.mesh.log.oldest <= mesh.final else { continue }
+      if peer.mesh.log.chain(at: mesh.final) != chain {
+        laws.violate("law 7: \(peer.name) does not hold \(mesh.final), final at \(peers[index].name)", now)
+      }
+    }
   }
 
   private mutating func checkHeld(_ sequence: UInt64, _ hash: Bytes32, by index: Int, from before: Mesh) {

@@ -9,6 +9,8 @@ package struct MeshHarness {
   package let session: SessionID
   package let policy: Policy
   package let tick: Delay
+  /// Rules that the meshes leave out.
+  package let drafts: Draft
   package private(set) var now = Instant(nanoseconds: 1_000_000_000)
   package var peers: [HarnessPeer] = []
   package var weather = Weather()
@@ -54,9 +56,12 @@ package struct MeshHarness {
   }
 
   /// A session founded by one peer.
-  package init(policy: Policy = .available, tick: Delay = .milliseconds(20), seed: UInt64 = 0) {
+  package init(
+    policy: Policy = .available, tick: Delay = .milliseconds(20), seed: UInt64 = 0, drafts: Draft = []
+  ) {
     self.policy = policy
     self.tick = tick
+    self.drafts = drafts
     session = SessionID(Bytes16([7, 7, 7]))
     chance = Chance(seed: seed)
     let entry = newEntry(name: "a", standing: .voter, id: MemberID(1))
@@ -69,14 +74,16 @@ package struct MeshHarness {
 
   /// A session of `count` voters, all caught up.
   package static func session(
-    of count: Int, policy: Policy = .available, tick: Delay = .milliseconds(20)
+    of count: Int, policy: Policy = .available, tick: Delay = .milliseconds(20), drafts: Draft = []
   ) -> MeshHarness {
-    var harness = MeshHarness(policy: policy, tick: tick)
+    var harness = MeshHarness(policy: policy, tick: tick, drafts: drafts)
     for index in 1..<max(count, 1) {
       harness.join(Self.name(index))
       harness.run(for: .milliseconds(400))
     }
     harness.run(for: .milliseconds(300))
+    // What a draft breaks on the way is what it is here for.
+    guard drafts.isEmpty else { return harness }
     precondition(harness.peers.count == count && harness.laws.violations.isEmpty, "\(harness.laws.violations)")
     precondition(harness.peers.allSatisfy { $0.mesh.roster.voters.count == count }, "not all vote")
     return harness
@@ -101,6 +108,18 @@ package struct MeshHarness {
   package mutating func crash(_ index: Int) {
     note("crash", index)
     peers[index].isAlive = false
+  }
+
+  /// A draft that PROTOCOL forbids: the process dies, forgets everything, and goes on at once under the id it had, behind
+  /// the agreed frame of a member that lives.
+  package mutating func restartWithSameID(_ index: Int, behind giver: Int) {
+    note("restarts under the same id", index)
+    let old = peers[index].mesh
+    let mesh = Mesh(
+      joining: old.facts, behind: peers[giver].mesh.log.floor, reign: peers[giver].mesh.lastNormal, at: now)
+    peers[index].mesh = mesh
+    peers[index].applied = []
+    peers[index].began = mesh.log.oldest - 1
   }
 
   /// SIGSTOP: no step until the time is over.
@@ -272,7 +291,11 @@ package struct MeshHarness {
       case .branched: branches += 1
       case .reign(_, let normal): if normal { terms += 1 }
       case .detached(let reason): peers[index].detachment = reason
-      case .rejected(let rejection, _): if !rejections.contains(rejection) { rejections.append(rejection) }
+      case .rejected(let rejection, let sender):
+        if !rejections.contains(rejection) { rejections.append(rejection) }
+        if sender == peers[index].member, Laws.ofFrames.contains(rejection) {
+          laws.violate("\(peers[index].name): own frame refused: \(rejection)", now)
+        }
       case .digestWanted(let sequence): wanted = sequence
       case .undecided(let sequence): undecided.append(sequence)
       case .evidence(let one, _): evidence.append(one.sequence)
@@ -327,7 +350,11 @@ package struct MeshHarness {
   }
 
   func facts(of entry: RosterEntry) -> Mesh.Facts {
-    Mesh.Facts(session: session, me: entry.member, author: entry.author, policy: policy, tick: tick)
+    var facts = Mesh.Facts(session: session, me: entry.member, author: entry.author, policy: policy, tick: tick)
+    #if DEBUG || SELO_DRAFTS
+      facts.drafts = drafts
+    #endif
+    return facts
   }
 
   // Text

@@ -1,3 +1,4 @@
+import SeloTestKit
 import Testing
 
 @testable import SeloVM
@@ -166,7 +167,7 @@ import Testing
   }
 
   @Test("hostile bytes never trap", arguments: 0..<4) func fuzz(part: Int) {
-    var chance = Chance(UInt64(part))
+    var chance = Chance(seed: UInt64(part))
     let good = Everything().encoded()
     var survivors = 0
     for _ in 0..<400 {

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloVM
 import Testing
 
@@ -6,16 +7,16 @@ import Testing
     var theatre = Theatre()
     theatre.play(5, Script(1, .future(.max, Script(2))))
     #expect(theatre.machine.root.tickets.map(\.time.nanoseconds) == [.max])
-    theatre.machine.advance(to: VirtualTime(nanoseconds: .max - 1))
+    theatre.advance(to: VirtualTime(nanoseconds: .max - 1))
     #expect(theatre.machine.root.notes.map(\.tag) == [1])
-    theatre.machine.advance(to: VirtualTime(nanoseconds: .max))
+    theatre.advance(to: VirtualTime(nanoseconds: .max))
     #expect(theatre.machine.root.notes.map(\.tag) == [1, 2])
   }
 
   @Test("1: what saturates at the end of time can not loop for ever there") func endOfTime() {
     var theatre = Theatre(limits: MachineLimits(zeroDelayDepth: 10))
     theatre.play(5, Script(1, .again(.max)))
-    theatre.machine.advance(to: VirtualTime(nanoseconds: .max))
+    theatre.advance(to: VirtualTime(nanoseconds: .max))
     #expect(theatre.failures == [.runaway])
   }
 
@@ -32,9 +33,7 @@ import Testing
   func sequenceOfExternals() {
     let theatre = Theatre()
     for (tag, sequence, place) in [(4, 9, 1), (2, 8, 0), (3, 9, 0), (1, 7, 5)] as [(Int, UInt64, UInt32)] {
-      theatre.machine.external(
-        Script(tag), author: ada, authorKey: 1, authorSequence: UInt64(tag), at: milliseconds(10), sequence: sequence,
-        place: place)
+      theatre.deliver(10, sequence: sequence, place: place, Script(tag))
     }
     theatre.advance(10)
     #expect(theatre.heard.map { $0[1] } == [1, 2, 3, 4])

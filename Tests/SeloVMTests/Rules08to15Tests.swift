@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloVM
 import Testing
 
@@ -109,6 +110,18 @@ import Testing
       Script(0, .send(0, after: 10, Script(1, .send(1, after: 0, Script(3)))), .send(1, after: 10, Script(2))))
     theatre.advance(10)
     #expect(theatre.heard(1) == [[10, 2], [10, 3]])
+  }
+
+  @Test("12, 21: a chain is too deep wherever its message waits") func cancelBeforeTooDeep() {
+    var theatre = Theatre(actors: 2, limits: MachineLimits(zeroDelayDepth: 1))
+    // The first actor sends what is too deep; then the root cancels what waits before it.
+    let deep = Script(2, .future(0, Script(3)))
+    theatre.play(
+      5, Script(1, .send(0, after: 0, deep), .report(after: 0, Script(4, .cancel(0))), .send(1, after: 0, Script(5))))
+    #expect(theatre.heard == [[5, 1], [5, 4]])
+    #expect(theatre.heard(0) == [[5, 2]])
+    #expect(theatre.heard(1) == [])
+    #expect(theatre.failures == [.runaway])
   }
 
   @Test("12: each send without delay is one deeper, any delay starts again") func depth() {

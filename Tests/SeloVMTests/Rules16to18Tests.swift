@@ -1,3 +1,4 @@
+import SeloTestKit
 import Testing
 
 @testable import SeloVM

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloVM
 import Testing
 

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloWorlds
 import Testing
 
@@ -21,10 +22,10 @@ import Testing
     return machine.snapshot()
   }()
 
-  private static let stage = RandomLog(seed: 4, frames: 4).played().snapshot()
+  private static let stage = RandomLog(seed: 4, frames: 4, messages: 50).played().snapshot()
 
   @Test("any change of the bytes is found", arguments: 0..<4) func changed(part: Int) {
-    var chance = Chance(UInt64(part))
+    var chance = Chance(seed: UInt64(part))
     var refused = 0
     for _ in 0..<1_500 {
       let bytes = mutated(Self.village, &chance)
@@ -37,7 +38,7 @@ import Testing
 
   /// The checksum is made good again, so that the mutations reach what lies behind it.
   @Test("with a good checksum, it is refused or it is a world that runs", arguments: 0..<8) func resealed(part: Int) {
-    var chance = Chance(100 + UInt64(part))
+    var chance = Chance(seed: 100 + UInt64(part))
     var accepted = 0
     for _ in 0..<1_000 {
       if let machine = fuzzed(Self.village, &chance, as: Village.self) {
@@ -72,10 +73,8 @@ import Testing
   }
 
   @Test("nodes and messages out of order are refused: equal states have equal bytes") func order() {
-    let program = Program(of: Stage.self)
-    var state = State(seed: 1, limits: .standard, root: Box(Stage()))
-    for value in 1...2 as ClosedRange<UInt64> { state.nodes.set(Box(Actor()), for: NodeID(1 << 56 | value)) }
-    var body = body(of: state.snapshot(program))
+    let state = State.stage([1, 2].map { (NodeID(1 << 56 | $0), Actor()) })
+    var body = body(of: state.snapshot(Program(of: Stage.self)))
     #expect((try? Machine<Stage>(snapshot: State.sealed(body))) != nil)
     let places = body.indices.dropLast(7).filter { Array(body[$0..<($0 + 8)]) == [1, 0, 0, 0, 0, 0, 0, 1] }
     #expect(places.count == 1)
@@ -104,4 +103,17 @@ import Testing
     }
     return bytes
   }
+}
+
+extension State {
+  /// A stage with these actors, as if it had been restored.
+  static func stage(_ nodes: [(id: NodeID, actor: Actor)]) -> State {
+    let program = Program(of: Stage.self)
+    var state = State(program, seed: 1, limits: .standard)
+    program.makeRoot(state.root.values)
+    state.root.occupy(0, word: 0)
+    for (id, actor) in nodes { state.columns[1].insert(id).initializeMemory(as: Actor.self, to: actor) }
+    return state
+  }
+
 }

@@ -1,3 +1,4 @@
+import SeloTestKit
 import SeloVM
 import SeloWorlds
 import Testing
@@ -37,31 +38,8 @@ import Testing
 }
 
 @Suite("The village") struct VillageTests {
-  /// A village and a log to tell it things.
-  private struct Log {
-    let machine = Machine<Village>(seed: 8)
-    private var sequence: UInt64 = 0
-
-    mutating func tell(_ text: String, author: PeerID = ada) throws {
-      let message = try Village.message(parsing: text.split(separator: " ").map(String.init))
-      sequence += 1
-      machine.external(
-        encoded: message.encoded(), author: author, authorKey: author.value, authorSequence: sequence, at: machine.now,
-        sequence: sequence, place: 0)
-      machine.advance(to: machine.now)
-    }
-
-    mutating func hear(_ presence: Presence) {
-      sequence += 1
-      machine.presence(presence, at: machine.now, sequence: sequence, place: 0)
-      machine.advance(to: machine.now)
-    }
-
-    var lines: [String] { Village.describe(machine.frozen()).map { "\($0.path)=\($0.value)" } }
-  }
-
   @Test("avatars come with their peers, walk and go") func avatars() throws {
-    var log = Log()
+    var log = WorldLog<Village>()
     log.hear(.joined(ada, name: "Ada"))
     log.hear(.joined(PeerID(1), name: "Bob"))
     log.hear(.joined(ada, name: "Ada again"))
@@ -76,7 +54,7 @@ import Testing
   }
 
   @Test("balls bounce inside the field for ever") func balls() throws {
-    var log = Log()
+    var log = WorldLog<Village>()
     for _ in 0..<80 { try log.tell("ball") }
     #expect(log.machine.root.balls.count == Village.ballLimit)
     #expect(log.machine.frozen().all(Ball.self).count == Village.ballLimit)
@@ -98,7 +76,7 @@ import Testing
   }
 
   @Test("strokes are kept, up to a number") func strokes() throws {
-    var log = Log()
+    var log = WorldLog<Village>()
     for number in 0..<Village.strokeLimit + 3 { try log.tell("stroke \(number) 1 2 3 red") }
     #expect(log.machine.root.strokes.count == Village.strokeLimit)
     #expect(log.machine.root.strokes.first?.start.x == 3)
@@ -133,6 +111,20 @@ import Testing
   func registry(world: BuiltInWorld) {
     #expect(world.world.name == world.rawValue)
     #expect(!world.world.usage.isEmpty)
+  }
+
+  @Test("they come out the same in every way to come to a state", arguments: BuiltInWorld.allCases)
+  func checked(world: BuiltInWorld) throws {
+    func check<W: TextualWorld>(_ world: W.Type) throws {
+      try Machine<W>.checked { timeline in
+        timeline.publish(.joined(ada, name: "Ada"))
+        for number in 0..<24 as Range<UInt64> {
+          timeline.publish(W.workload(number, author: ada), by: ada)
+          timeline.advance(by: .milliseconds(40))
+        }
+      }
+    }
+    try check(world.world)
   }
 
   @Test("each message of a load changes the state", arguments: BuiltInWorld.allCases) func load(world: BuiltInWorld) {

@@ -9,15 +9,22 @@ extension Laws {
     return said ? [] : [first]
   }
 
-  /// `public` is a promise to users, so it is explained. Witnesses are explained by their protocols, and one comment
+  /// `public` is a promise to users, so it is explained; so are the requirements of public protocols and the cases of
+  /// public enums. Witnesses are explained by their protocols, and one comment
   /// explains a run of single lines.
   static let publicDocs = Law(name: "what is public is explained") { source in
     guard explained.contains(source.room) else { return [] }
-    let found = source.code.lines(matching: publicPattern)
+    let scopes = Scopes(source.code).lines
+    let silent = source.code.lines(matching: requirementPattern).filter { scopes[$0] == .publicProtocol }
+    let cases = source.code.lines(matching: #"^\s*(indirect )?case \w"#).filter { scopes[$0] == .publicEnum }
+    let found = (source.code.lines(matching: publicPattern) + silent + cases).sorted()
     return found.filter { !isExplained(source, at: $0, among: Set(found)) && !isWitness(source.code[$0]) }
   }
 
   private static let publicPattern = #"^\s*(@\w+(\([^)]*\))? )*public (?!import|extension)"#
+
+  private static let requirementPattern =
+    #"^\s*((static|mutating|nonmutating) )*(func|var|init|subscript|associatedtype)\b"#
 
   /// Rooms whose public types users see. SeloSimulator joins them when its face is final.
   private static let explained: Set = ["SeloWire", "SeloVM", "SeloKit"]

@@ -36,6 +36,36 @@ import Testing
   func harmlessCallsPass(_ line: String) { #expect(!breaks(Laws.calls, line)) }
 
   @Test(arguments: [
+    "x.rounded()", "x.rounded(.up)", "x.truncatingRemainder(dividingBy: 2)", "x.formRemainder(dividingBy: y)",
+    "x.squareRoot()", "x.addingProduct(y, z)", "x.addProduct(y, z)", "let x: Float80 = 1", "Foundation.sin(x)",
+    "Glibc.pow(x, y)", "fma(x, y, z)",
+  ])
+  func foreignFunctionsAreFound(_ line: String) {
+    #expect(breaks(Laws.foreign, line, at: "Sources/SeloVM/Snippet.swift"))
+    #expect(!breaks(Laws.foreign, line, at: "Sources/SeloKit/Snippet.swift"))
+  }
+
+  @Test(arguments: ["DeterministicMath.sin(x)", "pair.root()", "a.value(timesTwoTo: 3)", "x / y", "// x.rounded()"])
+  func ownFunctionsPass(_ line: String) {
+    #expect(!breaks(Laws.foreign, line, at: "Sources/SeloVM/Snippet.swift"))
+  }
+
+  @Test(arguments: [
+    "cards.shuffle()", "cards.shuffled(using: &g)", "cards.randomElement()", "Int.random(in: 0..<3, using: &g)",
+    "var g = SystemRandomNumberGenerator()", "struct G: RandomNumberGenerator {", "key.hashValue",
+    "func hash(into hasher: inout Hasher) {", "cards.shuffle(using: &g)",
+  ])
+  func foreignChanceIsFound(_ line: String) {
+    #expect(breaks(Laws.chance, line, at: "Sources/SeloVM/Snippet.swift"))
+    #expect(breaks(Laws.chance, line, at: "Sources/SeloWorlds/Snippet.swift"))
+  }
+
+  @Test(arguments: ["turn.random.shuffle(&cards)", "random.pick(from: cards)", "turn.random.int(in: 0..<3)"])
+  func ownChancePasses(_ line: String) {
+    #expect(!breaks(Laws.chance, line, at: "Sources/SeloWorlds/Snippet.swift"))
+  }
+
+  @Test(arguments: [
     "struct A {\n  let act: (Int) -> Void\n}", "struct A {\n  private var act: (@Sendable () -> Int)?\n}",
     "enum A {\n  case run(() -> Void)\n}", "struct A {\n  let lock = Mutex<Int>(0)\n}",
     "struct A {\n  var clock = ContinuousClock()\n}", "let act: () -> Void = {}",
@@ -99,6 +129,14 @@ import Testing
     #expect(!breaks(Laws.publicDocs, "/// A\n@frozen\npublic struct A {\n  /// B\n  public var b = 0\n}"))
     #expect(!breaks(Laws.publicDocs, "/// A\npublic struct A {\n  public init() {}\n}"))
     #expect(!breaks(Laws.publicDocs, "public import A"))
+    #expect(breaks(Laws.publicDocs, "/// A\npublic enum A: Error {\n  case b\n}"))
+    #expect(!breaks(Laws.publicDocs, "/// A\npublic enum A: Error {\n  /// B\n  case b\n  case c\n}"))
+    #expect(!breaks(Laws.publicDocs, "enum A {\n  case b\n}"))
+    let method =
+      "/// A\npublic enum A {\n  /// B\n  public func b() {\n    switch self {\n    case c: d()\n    }\n  }\n}"
+    #expect(!breaks(Laws.publicDocs, method))
+    #expect(breaks(Laws.publicDocs, "/// A\npublic protocol A {\n  mutating func b()\n}"))
+    #expect(!breaks(Laws.publicDocs, "/// A\npublic protocol A {\n  /// B\n  static func b()\n}"))
     #expect(!breaks(Laws.publicDocs, "/// Lengths.\npublic let a = 0\npublic let b = 0"))
     #expect(breaks(Laws.publicDocs, "/// Lengths.\npublic let a = 0\n\npublic let b = 0"))
   }

@@ -11,7 +11,8 @@ enum Laws {
   /// nothing stops it from finding a module that another room pulled in.
   static let arrows: [String: Set<String>] = [
     "SeloWire": [],
-    "SeloVM": ["SeloWire"],
+    // Synchronization: readers of a chunk that is shared may fill in its digests.
+    "SeloVM": ["SeloWire", "Synchronization"],
     // Synchronization: the arena of locked memory that secrets share.
     "SeloCrypto": ["SeloWire", "CSodium", "Synchronization"],
     "SeloMesh": ["SeloWire"],
@@ -20,7 +21,7 @@ enum Laws {
     "SeloWorlds": ["SeloVM"],
     "SeloKit": [
       "SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer", "NIOCore", "NIOPosix", "Foundation", "Glibc",
-      "Darwin",
+      "Darwin", "Dispatch",
       "Synchronization",
     ],
     "SeloCommand": [
@@ -51,6 +52,21 @@ enum Laws {
       #"\b(Date|UUID|Hasher)\(|\.random\(|\.shuffled\(|\b(ContinuousClock|SuspendingClock)\b|\bTask\b[^,:)>]*\{|\bprint\("#,
     in: cores.union(["SeloWorlds"]))
 
+  /// Functions of the C library give other bits on other systems. Rounding, remainders and roots would give the same,
+  /// but with some compilers they are calls, too, and then an application of SeloVM alone does not link.
+  static let foreign = Law(
+    "SeloVM calls nothing of the C library",
+    against:
+      #"\.(rounded|round|truncatingRemainder|remainder|squareRoot|form(TruncatingRemainder|Remainder|SquareRoot)|add(ing)?Product)\(|\b(fma|Float80|CGFloat)\b|\b(Foundation|Glibc|Musl|Darwin)\."#,
+    in: ["SeloVM"])
+
+  /// The standard library may change how it draws, and hash values differ between processes.
+  static let chance = Law(
+    "a world draws from its turn",
+    against: #"\.(random|randomElement|shuffled?)\(.*\busing:|\.(random|randomElement|shuffled|shuffle)\(\)"#
+      + #"|\b(System)?RandomNumberGenerator\b|\bHasher\b|\bhashValue\b"#,
+    in: ["SeloVM", "SeloWorlds"])
+
   static let stored = Law(name: "a core stores no closure, lock or clock", exceptions: storing) { source in
     guard cores.contains(source.room) else { return [] }
     let scopes = Scopes(source.code).lines
@@ -62,9 +78,12 @@ enum Laws {
   }
 
   private static let storing = [
+    "Chunk.swift": "readers of a chunk that is shared may fill in its digests",
     "Program.swift": "the world definition, as the engine calls it",
     "Simulation.swift": "the workload that its user writes",
+    "Shrinking.swift": "the simulation that it tries over and over",
     "Law.swift": "what a law may look at, made for one judgement and then forgotten",
+    "Layout.swift": "how to copy and destroy values of a type, emitted in the module of the world",
     "Operations.swift": "the dispatch table of a node type, emitted in the module of the world",
     "Secret.swift": "the arena of locked memory that all secrets of a process share",
   ]
@@ -76,7 +95,12 @@ enum Laws {
       "Machine.swift": "one machine has one owner; fork() is the copy",
       "Engine.swift": "turns reach the machine through it without breaking exclusivity",
       "BinaryEncoder.swift": "Codable fills containers in any order; a slot lives no longer than one encoding",
-      "Cell.swift": "a node's storage, shared between forks until one writes",
+      "Chunk.swift": "the storage of nodes and messages, shared between forks until one writes",
+      "Lane.swift": "what turns ask for, beside the turn: a turn's methods must not mutate it",
+      "LinkBuffer.swift": "an engine's own buffer, emptied again and again",
+      "LinkPiece.swift": "a piece of the queue, shared between forks until one appends",
+      "Operations.swift": "a table that is made once a type and never changes; a struct would be copied each time",
+      "WriteCache.swift": "an engine's short cut to its own chunks",
       "Simulation.swift": "owns the simulated peers",
       "SimulatedPeer.swift": "holds the peer that cannot be copied",
     ])

@@ -2,7 +2,11 @@ import Foundation
 
 /// Which lines of a file stand directly in a type (where properties are stored), and which at the top.
 struct Scopes {
-  enum Scope: Equatable { case top, type, other }
+  enum Scope: Equatable {
+    case top, type, other
+    /// Types whose members are public without saying so.
+    case publicEnum, publicProtocol
+  }
 
   /// The scope at the beginning of each line.
   let lines: [Scope]
@@ -35,6 +39,12 @@ struct Scopes {
       #"\b(struct|class|enum|actor|extension|protocol|func|init|subscript|var|let|case|if|for|while|guard|switch|do|else)\b"#
     guard let expression = try? NSRegularExpression(pattern: words) else { return .other }
     let types: Set = ["struct", "class", "enum", "actor", "extension", "protocol"]
-    return expression.groups(in: head).last.map { types.contains($0) ? .type : .other } ?? .other
+    guard let word = expression.groups(in: head).last, types.contains(word) else { return .other }
+    let declaration = head.split(separator: "\n").last { $0.contains(word) }
+    switch (word, declaration?.contains("public ")) {
+    case ("enum", true): return .publicEnum
+    case ("protocol", true): return .publicProtocol
+    default: return .type
+    }
   }
 }

@@ -63,7 +63,8 @@ import Testing
 
 extension Laws {
   static let all = [
-    imports, sodium, calls, stored, classes, forced, traps, pointers, length, width, leftovers, introduction,
+    imports, sodium, calls, foreign, chance, stored, classes, forced, traps, pointers, length, width, leftovers,
+    introduction,
     publicDocs,
   ]
 }

@@ -89,7 +89,11 @@ struct ChannelTable {
     return due
   }
 
-  var deadline: Instant? { slots.filter(\.awaitsConfirmation).map(\.nextConfirmation).min() }
+  var deadline: Instant? {
+    var earliest: Instant?
+    for slot in slots where slot.awaitsConfirmation { earliest = .earliest(earliest, slot.nextConfirmation) }
+    return earliest
+  }
 
   mutating func closeAll() { slots = [] }
 
@@ -104,8 +108,14 @@ struct ChannelTable {
   }
 
   private func best(_ author: Author) -> Int? {
-    slots.indices.filter { slots[$0].author == author && (slots[$0].isInitiator || slots[$0].isConfirmed) }
-      .max { slots[$0].heard < slots[$1].heard }
+    var best: Int?
+    for index in slots.indices where slots[index].author == author {
+      guard slots[index].isInitiator || slots[index].isConfirmed else { continue }
+      // Of two that were heard at the same time the later one.
+      if let known = best, slots[index].heard < slots[known].heard { continue }
+      best = index
+    }
+    return best
   }
 }
 

@@ -25,9 +25,9 @@ package struct Membership<W: World> {
   }
 
   var deadline: Instant? {
-    let guest = guests.map(\.next).min()
-    return [mesh.deadline, door.deadline, pairs.deadline, guest, nextBeacon]
-      .compactMap { $0 }.min()
+    var earliest = nextBeacon
+    for guest in guests { earliest = min(earliest, guest.next) }
+    return .earliest(.earliest(earliest, mesh.deadline), .earliest(door.deadline, pairs.deadline))
   }
 
   /// Where members were that vanished: for an hour they hear of this session.

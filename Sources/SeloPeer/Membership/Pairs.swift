@@ -27,7 +27,12 @@ struct Pairs {
     door = PairDoor(session: session, ownStatic: ownStatic)
   }
 
-  var deadline: Instant? { (attempts.compactMap(\.knock.deadline) + pauses.map(\.until)).min() }
+  var deadline: Instant? {
+    var earliest: Instant?
+    for attempt in attempts { earliest = .earliest(earliest, attempt.knock.deadline) }
+    for pause in pauses { earliest = .earliest(earliest, pause.until) }
+    return earliest
+  }
 
   /// Whether a handshake with this member may begin.
   func isIdle(_ author: Author) -> Bool {

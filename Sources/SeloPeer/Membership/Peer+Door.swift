@@ -77,6 +77,7 @@ extension Peer {
 
   /// Wishes go to the reflector until the agreed roster names the guest; then it is told, until it answers.
   mutating func wakeGuests(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    if membership?.guests.isEmpty ?? true { return }
     membership?.guests.removeAll { now.since($0.since) > Limits.guestPatience }
     for guest in membership?.guests ?? [] where guest.next <= now {
       if let index = membership?.guests.firstIndex(where: { $0.entry.author == guest.entry.author }) {

@@ -9,7 +9,7 @@ extension Peer {
     _ packet: Packet, from author: Author, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
     guard let member = membership?.member(of: author) else { return answerStranger(packet, author, &effects) }
-    membership?.guests.removeAll { $0.entry.author == author }
+    if membership?.guests.isEmpty == false { membership?.guests.removeAll { $0.entry.author == author } }
     switch packet {
     case .frames(let reign, let frames): prove(frames, of: reign, from: member, now, notary, &effects)
     case .envelopes(let reign, let envelopes):
@@ -63,7 +63,8 @@ extension Peer {
     _ effects: inout [PeerEffect]
   ) {
     if claims.isEmpty { return stepMesh(input, now, notary, &effects) }
-    guard let session = membership?.charter.session else { return }
+    // Not the charter's, which is hashed anew each time it is asked for.
+    guard let session = membership?.mesh.facts.session else { return }
     guard let checks = membership?.proofs.hold(input, claims: claims, session: session) else {
       return effects.append(.rejected(.overloaded))
     }

@@ -58,7 +58,7 @@ extension Peer {
   }
 
   mutating func wakePairs(_ now: Instant, _ effects: inout [PeerEffect]) {
-    guard var pairs = membership?.pairs, let due = pairs.deadline, due <= now else { return }
+    guard let due = membership?.pairs.deadline, due <= now, var pairs = membership?.pairs else { return }
     var pairEffects: [PairEffect] = []
     for index in pairs.attempts.indices { pairs.attempts[index].knock.wake(at: now, into: &pairEffects) }
     // Who did not answer is tried again in a second.

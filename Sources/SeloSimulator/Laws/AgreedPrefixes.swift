@@ -2,7 +2,8 @@ import SeloMesh
 import SeloVM
 import SeloWire
 
-/// Law 1: agreed prefixes of one lineage are equal.
+/// Law 1: agreed prefixes of one lineage are equal. The lineage is that of the peer, not of the frame: a branch may
+/// agree on the end of its parent's log that the parent itself never agreed on.
 struct AgreedPrefixes<W: World>: Law {
   private struct Place: Hashable {
     let lineage: LineageID
@@ -20,7 +21,7 @@ struct AgreedPrefixes<W: World>: Law {
     while sequence < mesh.agreed {
       sequence += 1
       guard let frame = mesh.log[sequence] else { continue }
-      let place = Place(lineage: frame.frame.reign.lineage, sequence: sequence)
+      let place = Place(lineage: mesh.lastNormal.lineage, sequence: sequence)
       if let known = chains[place], known != frame.hash { return "another frame \(sequence) was agreed before" }
       chains[place] = frame.hash
     }

@@ -15,7 +15,8 @@ protocol Law<W> {
 struct Sight<W: World> {
   let peer: SimulatedPeer<W>
   let mesh: Mesh
-  let now: Instant
+  /// What the peer's own clock shows.
+  let reading: Instant
   /// Frames that came to stand in the log in this step, oldest first.
   let fresh: [SignedFrame]
   /// The frame below the fresh ones, when it is held.
@@ -24,13 +25,18 @@ struct Sight<W: World> {
   let rolledBackTo: UInt64?
   /// A membership began in this step: nothing seen of this peer before counts.
   let isNew: Bool
-  /// The logs of all processes, those of the dead as they were.
-  let logs: () -> [(member: Member, log: FrameLog)]
+  /// The newest log of a member, also of one that is dead; nil when it is nowhere any more.
+  let log: (Member) -> FrameLog?
+  /// Whether more than one peer reflects, and the orders of all that are alive.
+  let isContested: Bool
+  let living: () -> [Mesh]
 }
 
 /// A law that was broken.
 public struct Violation: Sendable, Equatable {
+  /// The law's name: that of its file in `Laws`, or `Liveness`, `Ending`.
   public let law: String
+  /// Who broke it and how.
   public let what: String
   /// Virtual seconds since the start.
   public let seconds: Double

@@ -29,13 +29,11 @@ struct LevelsOfTruth<W: World>: Law {
   private func isHeld(_ sight: Sight<W>) -> Bool {
     let mesh = sight.mesh
     guard let chain = mesh.log.chain(at: mesh.agreed) else { return true }
-    let logs = sight.logs()
     // A frame that was stamped after the agreement may have changed the roster already: it does not count yet.
     let rosters = mesh.log.head.rosters.filter { $0.sequence <= mesh.agreed }.suffix(1).map(\.roster)
     return Agreement.isQuorum(rosters) { voter in
       // Whose log is nowhere any more left the session under this id; what it held is not known.
-      let log = logs.last { $0.member == voter }?.log
-      return log.map { $0.chain(at: mesh.agreed) == chain || $0.oldest > mesh.agreed } ?? true
+      sight.log(voter).map { $0.chain(at: mesh.agreed) == chain || $0.oldest > mesh.agreed } ?? true
     }
   }
 }

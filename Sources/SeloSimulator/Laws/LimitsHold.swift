@@ -8,7 +8,7 @@ struct LimitsHold<W: World>: Law {
     let mesh = sight.mesh
     if mesh.outbox.count > Limits.outboxMessages { return "\(mesh.outbox.count) messages in the outbox" }
     if mesh.log.received + 1 - mesh.log.oldest > UInt64(Limits.logFrames) { return "the log is too long" }
-    if let deadline = mesh.deadline, deadline <= sight.now { return "the deadline is in the past" }
+    if let deadline = mesh.deadline, deadline <= sight.reading { return "the deadline is in the past" }
     return nil
   }
 }
