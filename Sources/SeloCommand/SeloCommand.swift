@@ -19,8 +19,8 @@ struct SeloCommand: AsyncParsableCommand {
     version: "selo 0.1.0 (protocol 1)",
     subcommands: [
       DemoCommand.self, StartCommand.self, JoinCommand.self, ListCommand.self, StatusCommand.self, PublishCommand.self,
-      InspectCommand.self, KillReflectorCommand.self, StepDownCommand.self, IDCommand.self, SimulateCommand.self,
-      BenchCommand.self,
+      InspectCommand.self, KillReflectorCommand.self, StepDownCommand.self, AdoptCommand.self, IDCommand.self,
+      SimulateCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

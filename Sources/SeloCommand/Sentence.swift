@@ -22,6 +22,12 @@ enum Sentence {
       return messages + lost == 0 ? nil : "\(Output.grouped(messages)) own messages of the branch sent again\(rest)"
     case .rival:
       return "another session of this name goes on beside this one"
+    case .diverged(let tick):
+      return "this world differs from the others' at tick \(Output.grouped(tick)): fetches theirs"
+    case .equivocation(let tick):
+      return "the reflector signed two ticks \(Output.grouped(tick)): it is not believed any more"
+    case .worldsDiffer(let tick):
+      return "the worlds differ at tick \(Output.grouped(tick)), and none has a majority"
     case .ended(let error):
       return error.map { "ended: \($0.what)" } ?? "left"
     case .roster, .world:

@@ -20,6 +20,13 @@ public enum SessionEvent: Sendable {
   case resubmitted(messages: UInt64, lost: UInt64)
   /// Another session of this name goes on beside this one, or another half of it: a person has to decide.
   case rival
+  /// This peer's world was not what most others computed at that tick; it fetches a fresh copy. A defect of the world's
+  /// code or of this machine.
+  case diverged(tick: UInt64)
+  /// The reflector signed two different ticks for one place: it is broken or it lies, and the others elect another.
+  case equivocation(tick: UInt64)
+  /// The peers' worlds differ at that tick, and nobody can tell whose is right.
+  case worldsDiffer(tick: UInt64)
   /// What a turn emitted to the views of this peer.
   case world(Event)
   /// The session is over for this peer; nil after a graceful leave.

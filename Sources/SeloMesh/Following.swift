@@ -14,6 +14,8 @@ package struct Following: Equatable, Sendable {
   var nextProbe: Instant?
   /// The reflector said that it leaves.
   var farewell = false
+  /// The reflector has signed two frames for one place: nothing it says retracts a suspicion any more.
+  var isDistrusted = false
 
   /// What this peer, which has just handed the reign over, repeats until its successor answers.
   var parting: Parting?
@@ -34,9 +36,15 @@ package struct Following: Equatable, Sendable {
     return .earliest(.earliest(own, repair.due(ahead)), parting?.nextWord)
   }
 
+  func reason(isSilent: Bool) -> SuspectReason {
+    if isDistrusted { return .badFrame }
+    if farewell { return .leaving }
+    return isSilent ? .silence : .closedPort
+  }
+
   /// The silence limit, or one tick after the port was found closed.
   func suspicionTime(_ detector: FailureDetector, closedPort: Instant?) -> Instant {
-    if farewell { return .zero }
+    if farewell || isDistrusted { return .zero }
     return min(detector.suspicionTime, closedPort ?? detector.suspicionTime)
   }
 }

@@ -8,7 +8,9 @@ extension Mesh {
     agreed newAgreed: UInt64, final newFinal: UInt64, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
     let target = min(newAgreed, log.received)
+    let before = agreed
     if target > agreed {
+      if let checkpoint = checkpoint(above: agreed, through: target) { effects.append(.digestWanted(checkpoint)) }
       agreed = target
       log.settle(to: target, notary: moment.notary)
       effects.append(.agreed(target))
@@ -16,6 +18,7 @@ extension Mesh {
     final = max(final, min(newFinal, agreed))
     settleOutbox()
     noticeOwnStanding(moment, &effects)
+    noticeVerdicts(above: before, moment, &effects)
   }
 
   /// A peer that reads its own removal is out.

@@ -56,6 +56,11 @@ extension Mesh {
       if frame.value.sequence <= log.received {
         let same = log[frame.value.sequence].map { $0.hash == frame.value.hash } ?? true
         effects.append(.rejected(same ? .duplicateFrame : .equivocation, from: sender))
+        if !same, let own = log[frame.value.sequence], own.frame.reign == following.reign {
+          self.following = following
+          accuse(own, frame.value, moment, &effects)
+          following = self.following ?? following
+        }
       } else if following.ahead.keep(frame, above: log.received) {
         fresh = true
       } else {
@@ -71,6 +76,10 @@ extension Mesh {
       guard frame.value.sequence == log.received + 1 else { continue }
       do throws(Rejection) { try extend(with: frame, moment, &effects) } catch {
         effects.append(.rejected(error, from: sender))
+        // Signed, in its place, and on another frame than ours: there must be two of that one.
+        if error == .brokenChain, log[log.received]?.frame.reign == following.reign {
+          effects.append(.send(.repair(following.reign, first: log.received, count: 1), to: sender))
+        }
       }
     }
     if log.received > before { following.repair.progressed() }
@@ -83,7 +92,7 @@ extension Mesh {
     } else if sender == following.reflector {
       detector.restart(at: moment.now)
     }
-    if fresh || sender == following.reflector, case .suspecting(let suspecting) = phase {
+    if fresh || sender == following.reflector, !following.isDistrusted, case .suspecting(let suspecting) = phase {
       phase = .following(Following(from: suspecting))
     }
     if let newest = log[log.received]?.frame, newest.reign == following.reign {
@@ -141,8 +150,7 @@ extension Mesh {
     guard case .following(var following) = phase else { return }
     let now = moment.now
     if following.suspicionTime(detector, closedPort: closedPort(following.reflector)) <= now {
-      let reason: SuspectReason =
-        following.farewell ? .leaving : detector.suspicionTime <= now ? .silence : .closedPort
+      let reason = following.reason(isSilent: detector.suspicionTime <= now)
       phase = .suspecting(Suspecting(from: following, reason, at: now))
       return wakeSuspecting(moment, &effects)
     }
@@ -207,7 +215,9 @@ extension Mesh {
     if log.head.successor != nil { return }
     following.owesAck = false
     self.following = following
-    effects.append(.send(.ack(following.reign, received: log.received, digest: nil), to: following.reflector))
+    let ack = Packet.ack(following.reign, received: log.received, digest: freshVote)
+    freshVote = nil
+    effects.append(.send(ack, to: following.reflector))
   }
 
   mutating func noticeRefusal(

@@ -84,6 +84,7 @@ extension Mesh {
       signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
     else { return effects.append(.rejected(.badPromise, from: sender)) }
     if isNormal { sendNewest(to: sender, moment, &effects) }
+    learn(from: word, moment, &effects)
     askForRest(word.lastNormal, through: word.received, of: sender, &effects)
     guard suspicions.promise(signed) else { return }
     if case .joining(let joining) = phase {
@@ -95,6 +96,16 @@ extension Mesh {
     } else {
       considerJoining(moment, &effects)
     }
+  }
+
+  /// The other's log is a part of this one, so what it knows to be agreed is agreed here. It may decide which rosters
+  /// count.
+  private mutating func learn(
+    from word: JoinTerm, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
+    if case .reflecting = phase { return }
+    guard word.agreed > agreed, log.chain(at: word.received) == word.chain else { return }
+    learn(agreed: word.agreed, final: word.final, moment, &effects)
   }
 
   mutating func wakeJoining(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {

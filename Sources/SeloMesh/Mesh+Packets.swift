@@ -11,7 +11,8 @@ extension Mesh {
     guard knows(sender, in: packet.lineage, moment, &effects) else { return }
     switch packet {
     // Ordering
-    case .ack(let reign, let received, _): receiveAck(reign, received, from: sender, moment, &effects)
+    case .ack(let reign, let received, let vote):
+      receiveAck(reign, received, vote, from: sender, moment, &effects)
     case .progress(let reign, let agreed, let final):
       receiveProgress(reign, agreed, final, from: sender, moment, &effects)
     case .repair(let reign, let first, let count): serveRepair(reign, first, count, to: sender, moment, &effects)
@@ -23,6 +24,7 @@ extension Mesh {
     case .fenced(let reign): highestNumber = max(highestNumber, reign.term.number)
     case .fetch(let next, let first, let through): serveFetch(next, first, through, to: sender, &effects)
     case .staged(let next, let frames): receiveStaged(frames, for: next, from: sender, moment, &effects)
+    case .evidence(let one, let other): receiveEvidence(one, other, from: sender, moment, &effects)
     case .hail(let reign): receiveHail(reign, from: sender, moment, &effects)
     // Roster
     case .admit(let entry): admit(entry, moment, &effects)
@@ -103,6 +105,7 @@ extension Packet {
       reign.lineage
     case .joinTerm(let signed): signed.promise.next.lineage
     case .term(let start): start.reign.lineage
+    case .evidence(let one, _): one.frame.reign.lineage
     case .removed(let lineage, _): lineage
     case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk: nil
     }

@@ -119,7 +119,7 @@ extension Mesh {
   }
 
   mutating func receiveAck(
-    _ reign: Reign, _ received: UInt64, from sender: Member, _ moment: Moment<some Notary>,
+    _ reign: Reign, _ received: UInt64, _ vote: DigestVote?, from sender: Member, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
     guard case .reflecting(var reflecting) = phase, reflecting.reign == reign, received <= log.received else {
@@ -142,6 +142,7 @@ extension Mesh {
       reflecting.hailing = quorum ? nil : hailing
       phase = .reflecting(reflecting)
     }
+    if let vote { count(vote, of: sender, &effects) }
     agree(moment, &effects)
   }
 
@@ -149,6 +150,7 @@ extension Mesh {
   mutating func reflect(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     handOverIfOut(moment, &effects)
     guard canStamp else { return sendProgress(&effects) }
+    stampVerdict(moment, &effects)
     orderRoster(moment, &effects)
     guard case .reflecting(let reflecting) = phase, canStamp else { return }
     if reflecting.stamped + Limits.frameSpacing <= moment.now { stampQueue(moment, &effects) }

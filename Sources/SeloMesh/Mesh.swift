@@ -61,6 +61,9 @@ package struct Mesh: Equatable, Sendable {
   /// Own envelopes in the log: at which frame, up to which author sequence.
   var logged: [Logged]
   var resendAll = false
+  /// What this peer's world was at recent checkpoints; the newest goes with the next ack.
+  var votes: [DigestVote] = []
+  var freshVote: DigestVote?
   var lastSealed: Instant
   /// The deadline as it was after the step before, to notice that this peer itself was away.
   var announced: Instant?
@@ -102,6 +105,7 @@ package struct Mesh: Equatable, Sendable {
     case .leave: leave(moment, &effects)
     case .stepDown: stepDown(moment, &effects)
     case .adopt: adoptBranch(moment, &effects)
+    case .vote(let digest): vote(digest, moment, &effects)
     case .wake: break
     case .flush: flush(moment, &effects)
     }

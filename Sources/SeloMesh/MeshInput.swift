@@ -21,6 +21,8 @@ package enum MeshInput: Equatable, Sendable {
   case stepDown
   /// A person declares the branch that is reflected here to be the trunk.
   case adopt
+  /// The digest of this peer's world at the checkpoint that `.digestWanted` named.
+  case vote(DigestVote)
   /// The deadline has come, or nothing.
   case wake
   /// The end of a wake-up: what arrived together leaves together.
@@ -36,6 +38,14 @@ package enum MeshEffect: Equatable, Sendable {
   case rollBack(to: UInt64)
   /// A quorum holds everything up to here.
   case agreed(UInt64)
+  /// What is the digest of the world at this frame? Answered by `.vote`; comes before the frame is `.agreed`.
+  case digestWanted(UInt64)
+  /// This peer's world differed from what more than half of the voters computed: its own vote and theirs.
+  case diverged(DigestVote, DigestVote)
+  /// The reflector signed two frames for one place.
+  case evidence(SignedFrame, SignedFrame)
+  /// The voters' worlds differ at this frame, and none has more than half of them.
+  case undecided(UInt64)
   /// The newest roster in the log (agreed or not) is another one.
   case roster(Roster)
   /// From here on this reign is followed; false while there is none.
@@ -60,6 +70,8 @@ package enum Detachment: Equatable, Sendable {
   case evicted
   /// A newer run of the same identity took over.
   case replaced
+  /// Its world is not the one that the others compute: it returns with a fresh copy of theirs.
+  case diverged
   /// This peer promised a term that the others did without; it can return under a new id only.
   case outvoted
 }

@@ -15,6 +15,9 @@ package struct Reflecting: Equatable, Sendable {
   var progressDue = false
   /// Strangers to be taken in.
   var joins: [RosterEntry] = []
+  var ballots = Ballots()
+  /// To be stamped.
+  var verdict: DigestVote?
   /// Recent frames: when they were sent, and how many bytes were sent up to their end.
   private(set) var sent: [SentAt] = []
 

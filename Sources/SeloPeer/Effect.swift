@@ -57,6 +57,12 @@ package enum PeerEvent: Equatable, Sendable {
   case returned(Return)
   /// So many own messages of earlier memberships were published again; `lost` more were kept by nobody but the branch.
   case resubmitted(count: UInt64, lost: UInt64)
+  /// This peer's world differed from what more than half of the voters computed; it fetches a fresh copy.
+  case diverged(Evidence)
+  /// The voters' worlds differ at this tick, and none has more than half of them: nobody can tell whose is right.
+  case worldsDiffer(sequence: UInt64)
+  /// The reflector signed two frames for one place; here they are. It is suspected for that.
+  case equivocation(sequence: UInt64, [UInt8], [UInt8])
   /// Another trunk of this session, or another founding of its name, goes on beside this one: a person decides.
   case rival
   /// The peer is out of the session and takes no further input.
@@ -73,6 +79,18 @@ package struct Return: Equatable, Sendable {
   package let agreed: UInt64
   /// The session there: log state, tick period and world, to be saved.
   package let abandoned: [UInt8]
+}
+
+/// What is needed to find out why a world went astray.
+package struct Evidence: Equatable, Sendable {
+  /// The agreed frame at which the digests differed.
+  package let sequence: UInt64
+  package let own: Bytes16
+  package let others: Bytes16
+  /// Log state and world of this peer at its newest agreed frame.
+  package let snapshot: [UInt8]
+  /// The frames from the checkpoint on, as they were signed.
+  package let frames: [[UInt8]]
 }
 
 package enum PeerPhase: Equatable, Sendable {

@@ -18,6 +18,8 @@ package enum PeerInput: Sendable {
   case leave
   /// The reflector hands its duty to the oldest voter that keeps up and stays a member; anybody else refuses.
   case stepDown
+  /// A person declares the branch that this peer reflects to be the trunk; anybody else refuses.
+  case adopt
 }
 
 /// A signature to be checked; the shell may do so on its loop or on a pool.

@@ -18,21 +18,38 @@ extension Peer {
   package mutating func drainEvents() -> [Event] { membership?.world.drainEvents() ?? [] }
 
   package var status: PeerStatus {
-    let mesh = membership?.mesh
-    let reflector = mesh?.reflector
-    let members = mesh?.roster.entries.map { entry in
+    var status = PeerStatus(
+      phase: currentPhase, session: nil, lineage: nil, term: nil, reflector: "", isReflector: false, me: nil,
+      received: 0, agreed: 0, final: 0, agreedTime: .zero, agreedChain: .zero, agreedDigest: nil, members: [],
+      outbox: 0,
+      published: 0)
+    guard let membership else { return status }
+    describe(membership.mesh, in: &status)
+    status.agreedDigest = membership.world.agreed.digest()
+    return status
+  }
+
+  private func describe(_ mesh: Mesh, in status: inout PeerStatus) {
+    let reflector = mesh.reflector
+    status.members = mesh.roster.entries.map { entry in
       MemberStatus(
         name: entry.name, identity: entry.identity, id: entry.id, standing: entry.standing, role: entry.role,
         isReflector: entry.member == reflector, isMe: entry.author == author,
-        roundTrip: mesh?.contacts[entry.member]?.roundTrip)
+        roundTrip: mesh.contacts[entry.member]?.roundTrip)
     }
-    return PeerStatus(
-      phase: currentPhase, session: mesh?.facts.session, lineage: mesh?.promise.lineage, term: mesh?.promise.term,
-      reflector: members?.first(where: \.isReflector)?.name ?? "", isReflector: mesh?.isReflector ?? false,
-      me: mesh?.facts.me, received: mesh?.log.received ?? 0, agreed: mesh?.agreed ?? 0, final: mesh?.final ?? 0,
-      agreedTime: mesh?.log.floor.time ?? .zero, agreedChain: mesh?.log.floor.chain ?? .zero,
-      agreedDigest: membership?.world.agreed.digest(), members: members ?? [], outbox: mesh?.outbox.count ?? 0,
-      published: mesh?.outbox.last ?? 0)
+    status.session = mesh.facts.session
+    status.lineage = mesh.promise.lineage
+    status.term = mesh.promise.term
+    status.reflector = status.members.first(where: \.isReflector)?.name ?? ""
+    status.isReflector = mesh.isReflector
+    status.me = mesh.facts.me
+    status.received = mesh.log.received
+    status.agreed = mesh.agreed
+    status.final = mesh.final
+    status.agreedTime = mesh.log.floor.time
+    status.agreedChain = mesh.log.floor.chain
+    status.outbox = mesh.outbox.count
+    status.published = mesh.outbox.last
   }
 
   /// Tells the application when the phase is another one than before.
@@ -48,11 +65,15 @@ extension Peer {
     case .seeking, .ended: return .seeking
     case .entering: return .entering
     case .member:
-      guard membership != nil else { return .seeking }
-      guard let since = membership?.mesh.stalledSince, let mesh = membership?.mesh else { return .member }
-      guard mesh.facts.policy == .majority, now.since(since) >= .seconds(1) else { return .electing }
-      let missing = mesh.missingVoters(at: now).compactMap { membership?.entry(of: $0)?.name }
-      return missing.isEmpty ? .electing : .halted(missing: missing)
+      guard let membership else { return .seeking }
+      return phase(of: membership.mesh, at: now)
     }
+  }
+
+  private func phase(of mesh: Mesh, at now: Instant) -> PeerPhase {
+    guard let since = mesh.stalledSince else { return .member }
+    guard mesh.facts.policy == .majority, now.since(since) >= .seconds(1) else { return .electing }
+    let missing = mesh.missingVoters(at: now).compactMap { membership?.entry(of: $0)?.name }
+    return missing.isEmpty ? .electing : .halted(missing: missing)
   }
 }

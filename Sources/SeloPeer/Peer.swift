@@ -67,6 +67,7 @@ package struct Peer<W: World>: ~Copyable {
     case .verified(let verification, let valid): receiveVerified(verification, valid, now, notary, &effects)
     case .leave: leave(now, notary, &effects)
     case .stepDown: stepMesh(.stepDown, now, notary, &effects)
+    case .adopt: stepMesh(.adopt, now, notary, &effects)
     case .wake: stepMesh(.wake, now, notary, &effects)
     case .flush: stepMesh(.flush, now, notary, &effects)
     }

@@ -90,7 +90,9 @@ extension Simulation {
       report.merges += 1
       cover(.merge)
     case .rival: metRival = true
-    case .roster, .phase, .resubmitted: break
+    case .diverged(let evidence): violate("Digests", "\(peer.name) diverged at \(evidence.sequence)")
+    case .worldsDiffer(let sequence): violate("Digests", "worlds differ at \(sequence)")
+    case .roster, .phase, .resubmitted, .equivocation: break
     }
   }
 

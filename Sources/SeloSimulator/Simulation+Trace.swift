@@ -42,6 +42,7 @@ extension Simulation {
     case .flush: "flush"
     case .leave: "leave"
     case .stepDown: "stepDown"
+    case .adopt: "adopt"
     }
   }
 

@@ -45,6 +45,9 @@ extension Packet {
       next.write(to: &writer)
       writer.uint64(first)
       writer.uint64(through)
+    case .evidence(let one, let other):
+      one.write(to: &writer)
+      other.write(to: &writer)
     case .admit(let entry): entry.write(to: &writer)
     case .welcome(let member, let reign):
       member.write(to: &writer)
@@ -129,6 +132,9 @@ extension Packet {
     case 21:
       self = .chunk(
         sequence: try reader.uint64(), index: try reader.uint32(), try reader.data(limit: Limits.chunkBytes))
+    case 22:
+      self = .evidence(
+        try SignedFrame(reading: &reader, notary: notary), try SignedFrame(reading: &reader, notary: notary))
     default: throw .invalid("packet kind")
     }
   }
@@ -156,6 +162,7 @@ extension Packet {
     case .snapshotOffer: 19
     case .chunksWanted: 20
     case .chunk: 21
+    case .evidence: 22
     }
   }
 }

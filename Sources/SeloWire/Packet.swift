@@ -29,6 +29,8 @@ package enum Packet: Equatable, Sendable {
   case staged(next: Reign, [SignedFrame])
   /// A reflector that was away asks who still follows it; answered by an ack.
   case hail(Reign)
+  /// Two different frames that one reflector signed for one place: proof by itself.
+  case evidence(SignedFrame, SignedFrame)
 
   // Roster
   /// A member asks the reflector to take in a learner that knocked at its door.

@@ -21,24 +21,4 @@ import Testing
     let known = try String(contentsOf: file, encoding: .utf8)
     #expect(known == text, "\(scenario.name): SELO_REWRITE=1 shows the difference")
   }
-
-  /// Each rejection appears in a transcript; those that no honest session can provoke are tried in other tests.
-  @Test func everyRejectionIsShown() {
-    var shown: [Rejection] = []
-    for scenario in Scenario.all { shown += scenario.play().rejections }
-    let elsewhere: [Rejection] = [
-      // FrameLogTests tries each frame that does not follow; an honest reflector stamps none.
-      .brokenChain, .badTime, .fallingAgreement, .badReign, .badAuthorSequence, .notAuthor, .badRoster,
-      // Only a liar signs two frames for one place, promises for another, or starts a term without promises.
-      .equivocation, .badPromise, .unprovenTerm,
-      // PoorPeerTests asks for repair without end.
-      .tooOften,
-      // OutboxTests fills queue and outbox.
-      .envelopeTooFarAhead, .queueFull, .duplicateEnvelope,
-      // Met by the schedules only: a thousand frames behind a gap, packets that come too early or fit no phase.
-      .tooFarAhead, .notPromised, .unexpected, .foreignLineage,
-    ]
-    let missing = Rejection.allCases.filter { !shown.contains($0) && !elsewhere.contains($0) }
-    #expect(missing == [])
-  }
 }

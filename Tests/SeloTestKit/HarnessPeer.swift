@@ -20,6 +20,8 @@ package struct HarnessPeer {
   package var detachment: Detachment?
   /// What its process brought along from another lineage and has not published yet.
   package var luggage = Luggage()
+  /// Its world computes something else than the others' do.
+  package var errs = false
   /// Its earlier memberships, by index.
   package var moved: [Int] = []
   /// What it published and the mesh took.

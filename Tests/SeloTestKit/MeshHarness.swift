@@ -29,10 +29,16 @@ package struct MeshHarness {
   /// Which refusals occurred, each once, in order of appearance.
   package var rejections: [Rejection] = []
   package var branches = 0
+  /// Steps from one phase into another, as "following>suspecting".
+  package private(set) var arrows: Set<String> = []
   /// How often a peer stepped from one lineage into another.
   package var merges = 0
   /// Pairs of trunks that met: nothing happens by itself.
   package var rivals = 0
+  /// Places for which a reflector was seen to sign twice.
+  package var evidence: [UInt64] = []
+  /// Checkpoints at which no digest had a majority.
+  package var undecided: [UInt64] = []
   /// When lineages may meet next, as beacons let them once a second; nil: never.
   package var meeting: Instant?
   package var terms = 0
@@ -132,6 +138,20 @@ package struct MeshHarness {
     flush(index)
   }
 
+  /// The reflector signs two frames for the next place: one for all, another one for `victim` only.
+  package mutating func equivocate(_ index: Int, towards victim: Int) {
+    filters.append(Filter(from: index, to: victim, "frames", count: 1))
+    let head = peers[index].mesh.log.head
+    publish("for the others", by: index)
+    let reign = peers[index].mesh.currentReign
+    laws.liars.append(reign)
+    let frame = Frame(
+      reign: reign, sequence: head.sequence + 1, time: head.time, agreed: head.agreed, final: head.final,
+      previous: head.chain, body: .idle)
+    let signed = SignedFrame(frame, session: session, notary: peers[index].notary)
+    depart(Weather.Link(index, victim), Packet.frames(reign, [signed]).encoded)
+  }
+
   package mutating func run(for time: Delay) { run(until: now + time) }
 
   package mutating func run(until end: Instant) {
@@ -172,6 +192,8 @@ package struct MeshHarness {
     note(input, index)
     peers[index].mesh.step(input, at: now, notary: peers[index].notary, into: &effects)
     steps += 1
+    let (left, entered) = (before.phase.word, peers[index].mesh.phase.word)
+    if left != entered { arrows.insert("\(left)>\(entered)") }
     carryOut(effects, of: index)
     checkLaws(after: input, of: index, from: before)
   }
@@ -258,6 +280,7 @@ package struct MeshHarness {
   // Effects
 
   private mutating func carryOut(_ effects: [MeshEffect], of index: Int) {
+    var wanted: UInt64?
     for effect in effects {
       if transcript != nil { tell("      \(effect.text)") }
       switch effect {
@@ -273,9 +296,20 @@ package struct MeshHarness {
         if sender == peers[index].member, Laws.ofFrames.contains(rejection) {
           laws.violate("\(peers[index].name): own frame refused: \(rejection)", now)
         }
-      case .agreed, .roster, .published, .backPressure: break
+      case .digestWanted(let sequence): wanted = sequence
+      case .undecided(let sequence): undecided.append(sequence)
+      case .evidence(let one, _): evidence.append(one.sequence)
+      case .agreed, .roster, .published, .backPressure, .diverged: break
       }
     }
+    if let wanted { vote(index, at: wanted) }
+  }
+
+  /// The hash of the log stands for the world: it is the same wherever the log is, unless the world errs.
+  private mutating func vote(_ index: Int, at sequence: UInt64) {
+    guard let chain = peers[index].mesh.log.chain(at: sequence), peers[index].isMember else { return }
+    let digest = peers[index].errs ? Bytes16([1, UInt8(index)]) : Bytes16(chain.bytes)
+    step(index, .vote(DigestVote(sequence: sequence, digest: digest)))
   }
 
   private mutating func send(_ packet: Packet, from source: Int, to member: Member) {

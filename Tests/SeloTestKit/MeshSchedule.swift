@@ -148,7 +148,8 @@ package struct MeshSchedule {
 
   private mutating func comeBack() {
     for index in harness.peers.indices where harness.peers[index].isAlive {
-      guard let reason = harness.peers[index].detachment, reason == .evicted || reason == .outvoted else { continue }
+      guard let reason = harness.peers[index].detachment else { continue }
+      guard [.evicted, .outvoted, .diverged].contains(reason) else { continue }
       harness.crash(index)
       harness.join(harness.peers[index].name, identity: harness.peers[index].author.identity)
     }

@@ -28,6 +28,7 @@ extension Packet {
     case .snapshotOffer: "snapshotOffer"
     case .chunksWanted: "chunksWanted"
     case .chunk: "chunk"
+    case .evidence: "evidence"
     }
   }
 
@@ -36,7 +37,8 @@ extension Packet {
     case .frames(let reign, let frames), .staged(let reign, let frames):
       "\(word) \(reign.text) [\(frames.map(\.text).joined(separator: ", "))]"
     case .envelopes(let reign, let envelopes): "\(word) \(reign.text) [\(envelopes.text)]"
-    case .ack(let reign, let received, _): "\(word) \(reign.text) received \(received)"
+    case .ack(let reign, let received, let vote):
+      "\(word) \(reign.text) received \(received)" + (vote.map { " votes at \($0.sequence)" } ?? "")
     case .progress(let reign, let agreed, let final): "\(word) \(reign.text) agreed \(agreed) final \(final)"
     case .repair(let reign, let first, let count): "\(word) \(reign.text) \(first)+\(count)"
     case .suspect(let reign, let received, let reason): "\(word) \(reign.text) received \(received) \(reason)"
@@ -47,6 +49,7 @@ extension Packet {
     case .fetch(let next, let first, let through): "\(word) \(next.text) \(first)...\(through)"
     case .admit(let entry): "\(word) \(entry.name)"
     case .removed: word
+    case .evidence(let one, let other): "\(word) \(one.text) and \(other.text)"
     case .welcome(let member, let reign): "\(word) \(member.id.value) \(reign.text)"
     case .deny(let reason): "\(word) \(reason)"
     case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk: word
@@ -131,6 +134,7 @@ extension MeshInput {
     case .leave: "leave"
     case .stepDown: "step down"
     case .adopt: "adopt"
+    case .vote(let vote): "vote at \(vote.sequence)"
     case .wake: "wake"
     case .flush: "flush"
     }
@@ -151,6 +155,10 @@ extension MeshEffect {
     case .probe(let member): "probe \(member.id.value)"
     case .published(let sequence): "published \(sequence)"
     case .backPressure: "back-pressure"
+    case .digestWanted(let sequence): "digest wanted at \(sequence)"
+    case .diverged(let own, _): "diverged at \(own.sequence)"
+    case .evidence(let one, _): "evidence at \(one.sequence)"
+    case .undecided(let sequence): "undecided at \(sequence)"
     case .branched(let sequence): "branched at \(sequence)"
     case .detached(let reason): "detached: \(reason)"
     case .rejected(let rejection, let sender):

@@ -49,6 +49,7 @@ import Testing
       .removed(reign.lineage, sequence: 9), .snapshotWanted,
       .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, hash: Bytes32([8]))),
       .chunksWanted(sequence: 8, first: 2, mask: 5), .chunk(sequence: 8, index: 2, [1, 2, 3]),
+      .evidence(frame(.idle), frame(.mark(nonce: 1))),
     ]
   }()
 
@@ -61,7 +62,7 @@ import Testing
 
   /// Whoever adds a kind adds it here.
   @Test func everyKindIsHere() {
-    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...21))
+    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22))
     #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...8))
   }
 

@@ -15,6 +15,8 @@ package struct ControlRequest: Codable, Equatable, Sendable {
     case leave
     /// The reflector hands its duty over and stays: `StepDownReport`, when another one reflects.
     case stepDown = "step_down"
+    /// The branch that this peer reflects becomes the trunk: `AdoptReport`, when that is agreed.
+    case adopt
   }
 
   package var command: Command
@@ -101,6 +103,14 @@ package struct StepDownReport: Codable, Equatable, Sendable {
     self.reflector = reflector
     self.term = term
   }
+}
+
+/// The answer to `adopt`: the branch is the trunk.
+package struct AdoptReport: Codable, Equatable, Sendable {
+  package var schema = "selo.adopt/1"
+  package let tick: UInt64
+
+  package init(tick: UInt64) { self.tick = tick }
 }
 
 /// The answer to `leave`: the peer is out.

@@ -1,4 +1,5 @@
 import NIOCore
+import SeloMesh
 import SeloPeer
 import SeloVM
 import SeloWire
@@ -29,7 +30,32 @@ extension Shell {
       leave()
     case .stepDown:
       stepDown(answer)
+    case .adopt:
+      adopt(answer)
     }
+  }
+
+  private func adopt(_ answer: ControlServer.Answer) {
+    adopt()
+    awaitTrunk(answer, tries: 100)
+  }
+
+  private func awaitTrunk(_ answer: ControlServer.Answer, tries: Int) {
+    guard answer.isOpen else { return }
+    if let mesh = adoptedMesh {
+      answer.send(AdoptReport(tick: mesh.agreed))
+      return answer.finish()
+    }
+    guard tries > 0, status.isReflector else {
+      answer.send(
+        ErrorReport(
+          SessionError(
+            .usage, "this branch cannot be adopted here.",
+            why: "Only the reflector of a branch can do so, and only for a host. The reflector is \(status.reflector).",
+            remedy: "selo adopt where it runs")))
+      return answer.finish()
+    }
+    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { [self] in awaitTrunk(answer, tries: tries - 1) }
   }
 
   /// Hands over and answers when another reflects: mostly at once, and at the latest after two seconds.

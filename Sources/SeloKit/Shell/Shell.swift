@@ -198,6 +198,12 @@ package final class Shell<W: World> {
       observers.yield(.resubmitted(messages: count, lost: lost))
     case .rival:
       observers.yield(.rival)
+    case .diverged(let evidence):
+      observers.yield(.diverged(tick: evidence.sequence))
+    case .equivocation(let sequence, _, _):
+      observers.yield(.equivocation(tick: sequence))
+    case .worldsDiffer(let sequence):
+      observers.yield(.worldsDiffer(tick: sequence))
     case .ended(let reason):
       finish(reason)
     }
@@ -246,6 +252,14 @@ package final class Shell<W: World> {
     feed(.stepDown)
     finishWakeUp()
   }
+
+  func adopt() {
+    feed(.adopt)
+    finishWakeUp()
+  }
+
+  /// The order this peer takes part in, when it stands on the trunk.
+  var adoptedMesh: Mesh? { peer.mesh.flatMap { $0.log.head.ancestry.isTrunk ? $0 : nil } }
 
   private func collectMail() {
     for letter in mailbox.collect() {

@@ -22,6 +22,7 @@ extension Peer {
     _ meshEffects: [MeshEffect], _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
     var last: (packet: Packet, bytes: [UInt8])?
+    var vote: DigestVote?
     for effect in meshEffects {
       switch effect {
       case .send(let packet, let member):
@@ -36,6 +37,12 @@ extension Peer {
         let from = membership?.world.received ?? sequence
         membership?.world.rollBack(to: sequence)
         effects.append(.event(.rolledBack(from: from, to: sequence)))
+      case .digestWanted(let sequence):
+        vote = membership?.world.digest(at: sequence).map { DigestVote(sequence: sequence, digest: $0) }
+      case .diverged(let own, let others): tellDivergence(own, others, &effects)
+      case .evidence(let one, let other):
+        effects.append(.event(.equivocation(sequence: one.sequence, one.bytes, other.bytes)))
+      case .undecided(let sequence): effects.append(.event(.worldsDiffer(sequence: sequence)))
       case .agreed(let sequence):
         membership?.world.settle(to: sequence)
         tellAgreed(to: sequence, &effects)
@@ -51,6 +58,23 @@ extension Peer {
       case .rejected(let rejection, _): effects.append(.rejected(.mesh(rejection)))
       }
     }
+    if let vote { stepMesh(.vote(vote), now, notary, &effects) }
+  }
+
+  /// This world is not what the others computed: the application gets what is needed to find out why, and the peer
+  /// returns with a fresh copy.
+  private mutating func tellDivergence(_ own: DigestVote, _ others: DigestVote, _ effects: inout [PeerEffect]) {
+    guard let membership else { return }
+    let mesh = membership.mesh
+    let log = mesh.log
+    let frames = log.frames(own.sequence..<(log.received + 1), limit: Limits.repairFrames, bytes: Limits.frameBytes)
+    let snapshot = SessionSnapshot(state: log.floor, tick: mesh.facts.tick, world: membership.world.agreed.snapshot())
+    effects.append(
+      .event(
+        .diverged(
+          Evidence(
+            sequence: own.sequence, own: own.digest, others: others.digest, snapshot: snapshot.bytes,
+            frames: frames.map(\.bytes)))))
   }
 
   /// Channels follow the rosters in the log.
@@ -142,7 +166,7 @@ extension Peer {
     switch reason {
     case .left: end(.left, &effects)
     case .replaced: end(.replaced, &effects)
-    case .evicted, .outvoted: seekAgain(now, &effects)
+    case .evicted, .outvoted, .diverged: seekAgain(now, &effects)
     }
   }
 }

@@ -20,8 +20,8 @@ extension Peer {
     case .chunksWanted(let sequence, let first, let mask):
       guard membership?.snapshots.admits(author, at: now) ?? false else { return }
       for chunk in membership?.snapshots.chunks(first, mask, at: sequence) ?? [] { send(chunk, to: author, &effects) }
-    case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .admit, .leave,
-      .removed:
+    case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .admit,
+      .leave, .removed:
       stepMesh(.packet(packet, from: member), now, notary, &effects)
     case .welcome, .deny, .snapshotOffer, .chunk: effects.append(.rejected(.mesh(.unexpected)))
     }

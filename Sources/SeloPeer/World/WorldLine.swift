@@ -36,6 +36,12 @@ struct WorldLine<W: World> {
   /// What everybody sees or will see: the agreed frame.
   var agreed: Machine<W> { forks[0].machine }
 
+  /// The digest of the world at a frame that is not yet settled; nil when no fork of it is held.
+  func digest(at sequence: UInt64) -> Bytes16? {
+    guard let fork = forks.last(where: { $0.sequence == sequence }) else { return nil }
+    return Bytes16(fork.machine.digest().bytes)
+  }
+
   mutating func drainEvents() -> [Event] { machine.drainEvents() }
 
   /// One frame on: who came and went, then its messages, then every future message that is due by its time.
