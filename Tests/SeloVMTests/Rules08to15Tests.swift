@@ -180,4 +180,26 @@ import Testing
     theatre.play(0, Script(0, .future(10, Script(1)), .cancel(0)))
     #expect(theatre.machine.frozen().pendingCount == 0)
   }
+
+  @Test("15, 26: futures, cancels and destroyed targets in a snapshot: a late joiner goes on as those who were there")
+  func lateJoiner() throws {
+    var theatre = Theatre(actors: 3)
+    theatre.play(
+      1, Script(1, .send(0, after: 9, Script(2)), .send(1, after: 9, Script(3)), .send(2, after: 9, Script(4, .fail))))
+    theatre.play(2, Script(5, .future(8, Script(6)), .future(8, Script(7))))
+    let joiner = try Machine<Stage>(snapshot: theatre.machine.snapshot())
+    // The last ticket of the second script, the first of the first one, and an actor whose future still waits.
+    let orders = Script(8, .cancel(0), .cancel(4), .destroy(1))
+    theatre.deliver(3, sequence: 9, place: 0, orders)
+    joiner.external(
+      orders, author: ada, authorKey: 1, authorSequence: 9, at: milliseconds(3), sequence: 9, place: 0)
+    theatre.advance(20)
+    joiner.advance(to: milliseconds(20))
+    #expect(theatre.heard == [[1, 1], [2, 5], [3, 8], [10, 6]])
+    #expect(theatre.heard(0).isEmpty, "its message was cancelled")
+    #expect(theatre.actor(1) == nil)
+    #expect(theatre.failures == [.threw])
+    #expect(joiner.digest() == theatre.machine.digest())
+    #expect(joiner.snapshot() == theatre.machine.snapshot())
+  }
 }

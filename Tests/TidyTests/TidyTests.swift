@@ -38,6 +38,21 @@ import Testing
     #expect(readme.contains("```swift\n\(counter)```"))
   }
 
+  /// The rules of the machine are numbered in docs/VM.md, and each has tests that begin with its number.
+  @Test func everyRuleOfTheMachineHasItsTest() throws {
+    let page = try #require(Source.text(of: "docs/VM.md"))
+    let rules = Set(try NSRegularExpression(pattern: #"(?m)^(\d+)\. "#).groups(in: page))
+    #expect(rules == Set((1...32).map(String.init)))
+    let folder = Source.root + "/Tests/SeloVMTests"
+    let names = try NSRegularExpression(pattern: #"@Test\(\s*"([\d, ]+):"#)
+    var tested: Set<String> = []
+    for file in try FileManager.default.contentsOfDirectory(atPath: folder) where file.hasSuffix(".swift") {
+      let text = try #require(Source.text(of: "Tests/SeloVMTests/" + file))
+      for numbers in names.groups(in: text) { tested.formUnion(numbers.components(separatedBy: ", ")) }
+    }
+    #expect(rules.subtracting(tested) == [])
+  }
+
   @Test func linksLeadSomewhere() throws {
     let link = try NSRegularExpression(pattern: #"\]\(([\w./-]+)\)"#)
     for path in Source.prose {

@@ -29,12 +29,20 @@ extension Engine {
       let type = link.target.typeIndex
       guard let slot = slot(of: link) else { continue }  // Gone: dropped (VM rule 14).
       let chunk = Int(slot >> 6)
-      if caches[type].entries[chunk].epoch != epoch { _ = writable(type, chunk) }
-      // What a turn must know besides its node: its depth, for messages that were sent without delay.
-      if number < depthBegins { link.hint = slot }
+      claim(type, chunk)
+      if number < depthBegins {
+        link.hint = slot
+      } else if link.hint < state.columns[type].slab.slotLimit {
+        // A message that was sent without delay carries its depth there, and a lane will look whether that is its slot.
+        claim(type, Int(link.hint >> 6))
+      }
       shares[(chunk &+ type) % width].append(link, number: number, type: type)
     }
     return shares
+  }
+
+  private func claim(_ type: Int, _ chunk: Int) {
+    if caches[type].entries[chunk].epoch != epoch { _ = writable(type, chunk) }
   }
 
   private func slot(of link: Link) -> UInt32? {

@@ -84,12 +84,15 @@ extension Engine {
     let number = Int(slot >> 6)
     caches[type].grow(to: number + 1)
     let entry = caches[type].entries[number]
-    var base = entry.epoch == epoch ? entry.base : nil
-    if base == nil { backups.append((type, number, state.columns[type].slab[chunk: number])) }
-    let writable = base ?? self.writable(type, number)
-    base = writable
-    Chunk.touch(writable, Int(slot & 63))
-    return writable + Chunk.valuesOffset + Int(slot & 63) * program.types[type].nodeLayout.stride
+    let base: UnsafeMutableRawPointer
+    if entry.epoch == epoch, let known = entry.base {
+      base = known
+    } else {
+      backups.append((type, number, state.columns[type].slab[chunk: number]))
+      base = writable(type, number)
+    }
+    Chunk.touch(base, Int(slot & 63))
+    return base + Chunk.valuesOffset + Int(slot & 63) * program.types[type].nodeLayout.stride
   }
 
   private func undo() {
