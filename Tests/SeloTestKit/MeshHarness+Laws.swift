@@ -205,6 +205,7 @@ extension MeshHarness {
   private mutating func checkFinal(_ index: Int, from before: Mesh) {
     let mesh = peers[index].mesh
     guard policy == .available, mesh.isReflector, before.isReflector, mesh.final > before.final else { return }
+    if laws.liars.contains(mesh.currentReign) { return }
     // Who came to vote or was dropped in this very step counts neither way.
     let voters = mesh.log.head.rostersInForce(agreed: mesh.agreed).flatMap(\.voters)
     let chain = mesh.log.chain(at: mesh.final)
