@@ -24,6 +24,9 @@ public final class WorkerLanes: Lanes {
 
   deinit { team.end() }
 
+  /// 256.
+  public var smallestRound: Int { Estimate.smallest }
+
   /// One for small rounds, and for as long as more lanes lose.
   public func width(forRoundOf messages: Int) -> Int {
     guard messages >= Estimate.smallest, count > 1 else { return 1 }

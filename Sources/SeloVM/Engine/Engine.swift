@@ -13,6 +13,7 @@ final class Engine {
   let lane: Lane
   /// The lanes of rounds that several threads run.
   @exclusivity(unchecked) var helpers: [Lane] = []
+  @exclusivity(unchecked) private var smallestRound = Int.max
 
   /// The internal messages of the instant that is running: those that were due, then those sent in it without delay.
   let instant = LinkBuffer()
@@ -57,6 +58,7 @@ final class Engine {
   /// Runs everything with time ≤ `target`, then that is the time (VM rule 5).
   func advance(to target: VirtualTime, lanes: (any Lanes)?) {
     precondition(target >= state.now, "can not advance from \(state.now) back to \(target)")
+    smallestRound = max(lanes?.smallestRound ?? .max, 2)
     while true {
       let external = state.externals.earliest
       if let due = state.queue.earliest, due <= target, external.map({ due <= $0 }) ?? true {
@@ -111,9 +113,9 @@ final class Engine {
   private func run(_ round: Range<Int>, _ lanes: (any Lanes)?) {
     let first = instant[round.lowerBound]
     if isAlone(first) { return runAlone(first, number: round.lowerBound) }
-    guard let lanes else { return runAlone(round) }
+    guard round.count >= smallestRound, let lanes else { return runAlone(round) }
     let width = lanes.width(forRoundOf: round.count)
-    if width > 1, round.count > 1 { run(round, on: lanes, width: min(width, Share.limit)) } else { runAlone(round) }
+    if width > 1 { run(round, on: lanes, width: min(width, Share.limit)) } else { runAlone(round) }
     lanes.didRun(round.count, width: width)
   }
 
