@@ -27,6 +27,15 @@ public struct Letter: Hashable, Sendable {
   }
 }
 
+extension Letter {
+  /// Source and cause in one word: equal for two deliveries of one letter.
+  package var name: UInt64 {
+    var sink = DigestSink(key: cause)
+    sink.text(source)
+    return UInt64(truncatingIfNeeded: sink.value)
+  }
+}
+
 extension Letter: Replicated {
   public func write(to sink: inout some ReplicaSink) {
     sink.text(source)
@@ -59,9 +68,7 @@ package struct TakenLetters: Sendable {
 
   /// False for a letter that was taken before.
   package mutating func take(_ letter: Letter) -> Bool {
-    var sink = DigestSink(key: letter.cause)
-    sink.text(letter.source)
-    let name = UInt64(truncatingIfNeeded: sink.value)
+    let name = letter.name
     if newest.contains(name) { return false }
     if newest.count == Self.limit { newest.removeFirst() }
     newest.append(name)

@@ -30,11 +30,7 @@ package enum Cause {
   }
 
   /// A letter has the cause it was posted with, mixed with where it came from.
-  package static func letter(_ letter: Letter) -> UInt64 {
-    var sink = DigestSink(key: letter.cause)
-    sink.text(letter.source)
-    return mix(UInt64(truncatingIfNeeded: sink.value))
-  }
+  package static func letter(_ letter: Letter) -> UInt64 { mix(letter.name) }
 
   /// The `ordinal`-th message, counted from one, sent by the turn with this `cause`.
   @inlinable package static func send(_ cause: UInt64, ordinal: UInt64) -> UInt64 {

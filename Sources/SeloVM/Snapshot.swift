@@ -51,8 +51,7 @@ extension State {
     var start = 0
     while start < links.count {
       let type = links[start].target.typeIndex
-      var end = start + 1
-      while end < links.count, links[end].target.typeIndex == type { end += 1 }
+      let end = links.endOfStretch(from: start, before: links.count)
       let stretch = UnsafeBufferPointer(start: links.links + start, count: end - start)
       bases[type].withUnsafeBufferPointer { body(type, stretch, Chunks(bases: $0)) }
       start = end

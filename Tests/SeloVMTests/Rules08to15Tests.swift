@@ -154,6 +154,15 @@ import Testing
     #expect(theatre.machine.frozen().pendingCount == 0)
   }
 
+  @Test("12, 15: a cancel in an instant leaves the depth of what is sent in it as it is") func cancelBeforeAChain() {
+    var theatre = Theatre(actors: 1, limits: MachineLimits(zeroDelayDepth: 2))
+    let chain = Script(3, .future(0, Script(4, .future(0, Script(5)))))
+    theatre.play(1, Script(1, .future(4, Script(2, .cancel(0), .future(0, chain))), .send(0, after: 4, Script(9))))
+    theatre.advance(5)
+    #expect(theatre.heard == [[1, 1], [5, 2], [5, 3], [5, 4]])
+    #expect(theatre.failures == [.runaway])
+  }
+
   @Test("15: the ticket says which of two equal messages") func ticketNamesOne() {
     for cancelled in 0...1 {
       var theatre = Theatre()

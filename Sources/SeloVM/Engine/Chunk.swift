@@ -84,7 +84,7 @@ final class Chunk: @unchecked Sendable {
 
 // What its only owner does.
 extension Chunk {
-  /// Whether all slots but the last ones were never used is up to ``Slab``; here a slot becomes occupied.
+  /// A slot holds a value from here on; which slots are free is up to ``Slab``.
   func occupy(_ slot: Int, word: UInt64) {
     occupied |= 1 << UInt64(slot)
     words[slot] = word

@@ -61,6 +61,7 @@ extension Engine {
       guard let index = (next..<instant.count).first(where: { instant[$0].cause == ticket.cause }) else { return }
       free(instant[index])
       instant.remove(at: index)
+      if index < firstWithoutDelay { firstWithoutDelay -= 1 }
       if firstTooDeep != .max, index <= firstTooDeep { findTooDeep() }
     } else if let link = state.queue.cancel(ticket) {
       free(link)
@@ -69,7 +70,7 @@ extension Engine {
 
   private func findTooDeep() {
     let limit = state.limits.zeroDelayDepth
-    firstTooDeep = (max(next, depthBegins)..<instant.count).first { instant[$0].hint > limit } ?? .max
+    firstTooDeep = (max(next, firstWithoutDelay)..<instant.count).first { instant[$0].hint > limit } ?? .max
   }
 }
 

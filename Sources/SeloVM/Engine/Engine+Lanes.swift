@@ -14,7 +14,7 @@ extension Engine {
     }
     let shares = share(round, width)
     let team = Team(lanes: helpers, shares: shares, program: program)
-    for helper in helpers { helper.firstWithoutDelay = depthBegins }
+    for helper in helpers { helper.firstWithoutDelay = firstWithoutDelay }
     lanes.run(width: width) { team.run($0) }
     merge(width)
     freeContents(of: round)
@@ -30,7 +30,7 @@ extension Engine {
       guard let slot = slot(of: link) else { continue }  // Gone: dropped (VM rule 14).
       let chunk = Int(slot >> 6)
       claim(type, chunk)
-      if number < depthBegins {
+      if number < firstWithoutDelay {
         link.hint = slot
       } else if link.hint < state.columns[type].slab.slotLimit {
         // A message that was sent without delay carries its depth there, and a lane will look whether that is its slot.

@@ -28,7 +28,7 @@ extension Engine {
     if isSkipped(link.cause) {
       record(.skipped, cause: link.cause, target: link.target)
     } else {
-      let depth = number >= depthBegins ? link.hint : 0
+      let depth = number >= firstWithoutDelay ? link.hint : 0
       withRootContent(link.payload) { content in
         runRoot(.message(content), cause: link.cause, depth: depth, author: nil)
       }

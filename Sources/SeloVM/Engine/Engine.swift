@@ -20,7 +20,7 @@ final class Engine {
   /// Where in `instant` the messages of later rounds begin.
   @exclusivity(unchecked) var next = 0
   /// Where in `instant` those begin that were sent in it, without delay.
-  @exclusivity(unchecked) private var firstWithoutDelay = 0
+  @exclusivity(unchecked) var firstWithoutDelay = 0
   /// The first message in `instant` whose chain of sends without delay is too long.
   @exclusivity(unchecked) var firstTooDeep = Int.max
 
@@ -125,8 +125,7 @@ final class Engine {
     var start = round.lowerBound
     while start < round.upperBound {
       let type = instant[start].target.typeIndex
-      var end = start + 1
-      while end < round.upperBound, instant[end].target.typeIndex == type { end += 1 }
+      let end = instant.endOfStretch(from: start, before: round.upperBound)
       lane.prepare(type: type, self)
       program.types[type].run(lane, UnsafeBufferPointer(start: instant.links + start, count: end - start), start)
       start = end
@@ -145,7 +144,4 @@ final class Engine {
     let type = link.target.typeIndex
     if !program.types[type].messagesLieInLinks { state.messages[type].free(link.payload) }
   }
-
-  /// From which number on the messages of the instant are deep.
-  var depthBegins: Int { firstWithoutDelay }
 }

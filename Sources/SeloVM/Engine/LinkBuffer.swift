@@ -27,6 +27,14 @@ final class LinkBuffer {
     count += piece.count
   }
 
+  /// Where the messages to nodes of one type end that begin at a place.
+  func endOfStretch(from start: Int, before limit: Int) -> Int {
+    let type = links[start].target.typeIndex
+    var end = start + 1
+    while end < limit, links[end].target.typeIndex == type { end += 1 }
+    return end
+  }
+
   func remove(at place: Int) {
     (links + place).update(from: links + place + 1, count: count - place - 1)
     count -= 1
