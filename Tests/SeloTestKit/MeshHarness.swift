@@ -1,3 +1,4 @@
+package import SeloMachineKit
 package import SeloMesh
 package import SeloWire
 
