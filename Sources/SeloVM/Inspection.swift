@@ -4,15 +4,25 @@ extension Frozen {
   /// The names of the types of nodes, the root's first, then those of ``World/nodes``; the index is that of ids.
   package var nodeTypeNames: [String] { program.typeNames }
 
-  /// The root, then all nodes column by column, ids ascending. O(nodes).
-  package func forEachNode(_ body: (_ id: NodeID, _ typeName: String, _ node: any Node) -> Void) {
-    body(.root, nodeTypeNames[0], root)
+  /// The root, then all nodes column by column, ids ascending; those that are not wanted cost next to nothing.
+  /// O(nodes).
+  package func forEachNode(
+    where isWanted: (NodeID) -> Bool = { _ in true },
+    _ body: (_ id: NodeID, _ typeName: String, _ node: any Node) -> Void
+  ) {
+    if isWanted(.root) { body(.root, nodeTypeNames[0], root) }
     for (place, column) in state.columns.enumerated().dropFirst() {
       let type = program.types[place]
       for slot in column.slots() {
-        body(column.id(at: slot), nodeTypeNames[place], type.anyNode(column.slab.value(at: slot)))
+        let id = column.id(at: slot)
+        if isWanted(id) { body(id, nodeTypeNames[place], type.anyNode(column.slab.value(at: slot))) }
       }
     }
+  }
+
+  /// The root or a node, whatever its type; nil if there is none. O(1).
+  func node(_ id: NodeID) -> (any Node)? {
+    state.value(of: id).map { program.types[id.typeIndex].anyNode($0) }
   }
 
   /// The messages that wait, in canonical order; presence and letters count as such. The message is nil when its bytes

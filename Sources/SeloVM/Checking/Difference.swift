@@ -64,43 +64,14 @@ extension Frozen {
 
   /// Compares the nodes of the given parts, or all of them.
   private func nodeDifferences(from other: Frozen, in parts: [DigestTree.Part]?, limit: Int) -> [DetailedDifference] {
-    let lefts = nodes(in: parts)
-    let rights = other.nodes(in: parts)
-    var found: [DetailedDifference] = []
-    var (left, right) = (0, 0)
-    while found.count < limit, left < lefts.count || right < rights.count {
-      let mine = left < lefts.count ? lefts[left] : nil
-      let theirs = right < rights.count ? rights[right] : nil
-      if let mine, let theirs, mine.id == theirs.id {
-        found += Self.compare(mine, theirs, everywhere: parts == nil, limit: limit - found.count)
-        left += 1
-        right += 1
-      } else if let mine, theirs.map({ mine.id < $0.id }) ?? true {
-        found.append(DetailedDifference(mine.difference(value: text(of: mine.node), other: "nothing")))
-        left += 1
-      } else if let theirs {
-        found.append(DetailedDifference(theirs.difference(value: "nothing", other: text(of: theirs.node))))
-        right += 1
-      }
-    }
-    return found
-  }
-
-  private static func compare(
-    _ left: NamedNode, _ right: NamedNode, everywhere: Bool, limit: Int
-  ) -> [DetailedDifference] {
-    guard everywhere || left.node.encoded() != right.node.encoded() else { return [] }
-    var comparison = FieldComparison(limit: limit)
-    comparison.compare(left.node, right.node, at: left.path)
-    return comparison.findings.map { DetailedDifference($0, in: left.id) }
+    NamedNode.differences(nodes(in: parts), other.nodes(in: parts), everywhere: parts == nil, limit: limit)
   }
 
   /// The nodes of the given parts, or all of them, ids ascending.
   private func nodes(in parts: [DigestTree.Part]?) -> [NamedNode] {
     var nodes: [NamedNode] = []
-    forEachNode { id, name, node in
-      let isAsked = parts?.contains { $0.covers(id) } ?? true
-      if isAsked { nodes.append(NamedNode(id: id, typeName: name, node: node)) }
+    forEachNode(where: { id in parts?.contains { $0.covers(id) } ?? true }) { id, name, node in
+      nodes.append(NamedNode(id: id, typeName: name, node: node))
     }
     return nodes
   }
@@ -109,19 +80,6 @@ extension Frozen {
     zip(head, other.head).filter { $0.value.encoded() != $1.value.encoded() }.map { mine, theirs in
       Difference(node: nil, path: "head.\(mine.label)", value: text(of: mine.value), other: text(of: theirs.value))
     }
-  }
-}
-
-/// A node with what names it.
-private struct NamedNode {
-  let id: NodeID
-  let typeName: String
-  let node: any Node
-
-  var path: String { id == .root ? typeName : "\(typeName) \(id)" }
-
-  func difference(value: String, other: String) -> Difference {
-    Difference(node: id, path: path, value: value, other: other)
   }
 }
 

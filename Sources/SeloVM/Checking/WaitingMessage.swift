@@ -33,8 +33,14 @@ extension Frozen {
 
   /// How the messages that wait differ: by their causes, which name them, then by order.
   func queueDifferences(from other: Frozen) -> [Difference] {
-    let mine = waitingMessages()
-    let theirs = other.waitingMessages()
+    queueDifferences(from: other.waitingMessages(), isCut: false)
+  }
+
+  /// The same with messages of another machine, of which perhaps only the first were told.
+  func queueDifferences(from theirs: [WaitingMessage], isCut: Bool) -> [Difference] {
+    let end = isCut ? theirs.last?.time ?? .zero : nil
+    let mine = waitingMessages().filter { message in end.map { message.time < $0 } ?? true }
+    let theirs = theirs.filter { message in end.map { message.time < $0 } ?? true }
     let myPlaces = Dictionary(mine.indices.map { (mine[$0].cause, $0) }) { first, _ in first }
     let theirPlaces = Dictionary(theirs.indices.map { (theirs[$0].cause, $0) }) { first, _ in first }
     var found: [Difference] = []
@@ -46,7 +52,7 @@ extension Frozen {
       found += differences(of: message, from: theirs[place])
     }
     for message in theirs where myPlaces[message.cause] == nil {
-      found.append(Difference(node: nil, path: other.name(of: message), value: "nothing", other: message.words))
+      found.append(Difference(node: nil, path: name(of: message), value: "nothing", other: message.words))
     }
     if found.isEmpty {
       let places = zip(mine, theirs).enumerated().filter { $0.element.0.cause != $0.element.1.cause }
