@@ -63,7 +63,7 @@ let package = Package(
     tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloMachineKit"], fixtures: true),
     tests("SeloCryptoTests", of: ["SeloCrypto", "SeloWire"], fixtures: true),
     tests("SeloMeshTests", of: ["SeloMesh", "SeloWire", "SeloTestKit"], transcripts: true),
-    tests("SeloPeerTests", of: ["SeloPeer", "SeloTestKit", "SeloWorlds"]),
+    tests("SeloPeerTests", of: ["SeloPeer", "SeloTestKit", "SeloMachineKit", "SeloWorlds"]),
     tests("SeloSimulatorTests", of: ["SeloSimulator", "SeloTestKit", "SeloWorlds"]),
     tests("SeloKitTests", of: ["SeloKit", "SeloWorlds"]),
     tests("EndToEndTests", of: ["SeloCommand"]),

@@ -53,6 +53,12 @@ struct TakingPartOptions: ParsableArguments {
       "The passphrase, on the first line of a file; SELO_PASSPHRASE_FILE otherwise.", valueName: "file"))
   var passphraseFile: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "When two worlds differ and nobody can tell whose is right: report it, or let the younger peer fetch the elder's.",
+      valueName: "report|younger-yields"))
+  var whenTwoDiffer = YieldingArgument.report
+
   @Flag(help: "Never ask and never draw; run until told to stop.")
   var headless = false
 
@@ -94,6 +100,11 @@ struct DelayArgument: ExpressibleByArgument {
     delay.nanoseconds % 1_000_000_000 == 0
       ? "\(delay.nanoseconds / 1_000_000_000)s" : "\(delay.nanoseconds / 1_000_000)ms"
   }
+}
+
+enum YieldingArgument: String, ExpressibleByArgument, CaseIterable {
+  case report
+  case youngerYields = "younger-yields"
 }
 
 enum PolicyArgument: String, ExpressibleByArgument, CaseIterable {

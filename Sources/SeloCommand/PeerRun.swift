@@ -15,6 +15,7 @@ extension TakingPartOptions {
     options.peers = network.peer
     options.port = network.port
     options.identityFile = identity
+    options.whenTwoDiffer = whenTwoDiffer == .youngerYields ? .youngerYields : .nobodyYields
     options.note = { Output.note("selo: \($0)") }
     return options
   }

@@ -1,4 +1,5 @@
 import SeloKit
+import SeloVM
 
 /// What people are told, in the words of the glossary.
 enum Sentence {
@@ -22,17 +23,25 @@ enum Sentence {
       return messages + lost == 0 ? nil : "\(Output.grouped(messages)) own messages of the branch sent again\(rest)"
     case .rival:
       return "another session of this name goes on beside this one"
-    case .diverged(let tick):
-      return "this world differs from the others' at tick \(Output.grouped(tick)): fetches theirs"
+    case .diverged(let tick, let differences, let other):
+      return
+        "this world differs from the others' at tick \(Output.grouped(tick))\(named(differences, other)): fetches theirs"
     case .equivocation(let tick):
       return "the reflector signed two ticks \(Output.grouped(tick)): it is not believed any more"
-    case .worldsDiffer(let tick):
-      return "the worlds differ at tick \(Output.grouped(tick)), and none has a majority"
+    case .worldsDiffer(let tick, let differences, let other):
+      return "the worlds differ at tick \(Output.grouped(tick)), and none has a majority\(named(differences, other))"
     case .ended(let error):
       return error.map { "ended: \($0.what)" } ?? "left"
     case .roster, .world:
       return nil
     }
+  }
+
+  /// What differs, as far as it is known: ` (Counter.count: 3, not 4 as with bo, and 2 more)`.
+  private static func named(_ differences: [Difference], _ other: String?) -> String {
+    guard let first = differences.first, let other else { return "" }
+    let rest = differences.count > 1 ? ", and \(differences.count - 1) more" : ""
+    return " (\(first) as with \(other)\(rest))"
   }
 
   /// *The sentence*, after every failover.

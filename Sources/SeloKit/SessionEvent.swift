@@ -2,7 +2,7 @@ public import SeloVM
 
 /// What a session tells its application.
 public enum SessionEvent: Sendable {
-  /// seeking, entering, member, electing or halted; with halted the names of those who are missing.
+  /// seeking, entering, member, electing, halted or quarantined; with halted the names of those who are missing.
   case phase(String, missing: [String])
   /// Another peer reflects: the name, the number of the term, and how long the world stood still.
   case reflector(name: String, term: UInt32)
@@ -20,13 +20,16 @@ public enum SessionEvent: Sendable {
   case resubmitted(messages: UInt64, lost: UInt64)
   /// Another session of this name goes on beside this one, or another half of it: a person has to decide.
   case rival
-  /// This peer's world was not what most others computed at that tick; it fetches a fresh copy. A defect of the world's
-  /// code or of this machine.
-  case diverged(tick: UInt64)
+  /// This peer's world was not what most others computed at that tick; it fetches a fresh copy. A defect of the
+  /// world's code or of this machine. The differences name node and field with both values, its own first; none when
+  /// nobody answered in time, or the world is too large to be looked through. Whose world it was compared with is a
+  /// peer's name.
+  case diverged(tick: UInt64, [Difference], comparedWith: String?)
   /// The reflector signed two different ticks for one place: it is broken or it lies, and the others elect another.
   case equivocation(tick: UInt64)
-  /// The peers' worlds differ at that tick, and nobody can tell whose is right.
-  case worldsDiffer(tick: UInt64)
+  /// The peers' worlds differ at that tick, and nobody can tell whose is right; what differs, as with `diverged`. Told
+  /// to every peer, and again every ten seconds while it lasts.
+  case worldsDiffer(tick: UInt64, [Difference], comparedWith: String?)
   /// What a turn emitted to the views of this peer.
   case world(Event)
   /// The session is over for this peer; nil after a graceful leave.

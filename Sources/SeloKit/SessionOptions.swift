@@ -20,12 +20,23 @@ public struct SessionOptions: Sendable {
     case majority
   }
 
+  /// Who gives way when the voters' worlds differ and none has more than half of them, as of two voters.
+  public enum Yielding: Sendable {
+    /// Nobody: it is reported, and all go on.
+    case nobodyYields
+    /// What the voter computed that is in the session for longest is right; the others fetch a fresh copy of it.
+    case youngerYields
+  }
+
   /// Found, join or meet; join is the default, so that nobody founds by mistake.
   public var purpose: Purpose = .join
   /// The peer's name for people; at most 48 bytes.
   public var name = ""
   /// Counts when founding.
   public var policy: Policy = .available
+  /// What is done when two worlds differ and nobody can tell whose is right. Counts while this peer reflects, so give
+  /// all peers of a session the same.
+  public var whenTwoDiffer: Yielding = .nobodyYields
   /// How often the world's time moves when nothing is published: 5 to 200 ms. Counts when founding.
   public var tickPeriod: Delay = .milliseconds(20)
   /// Whether the session's name is shown to everybody on the network. Counts when founding.

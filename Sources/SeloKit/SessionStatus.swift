@@ -42,7 +42,8 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let incarnation: UInt64
   /// Where the peer can be reached, as HOST:PORT.
   public let addresses: [String]
-  /// seeking, entering, member, electing or halted.
+  /// seeking, entering, member, electing, halted or quarantined: the world is not shown because it differs from the
+  /// others', and a fresh copy is under way.
   public let phase: String
   /// With phase halted: who is missing.
   public let missing: [String]
@@ -155,6 +156,7 @@ extension SessionStatus {
     case .seeking: ("seeking", [])
     case .entering: ("entering", [])
     case .member: ("member", [])
+    case .quarantined: ("quarantined", [])
     case .electing: ("electing", [])
     case .halted(let missing): ("halted", missing)
     }

@@ -18,6 +18,7 @@ package struct LogState: Equatable, Sendable {
   package private(set) var authors: AuthorTable
   package private(set) var ancestry: Ancestry
   package private(set) var flapping = Flapping()
+  package private(set) var offences = Offences()
   /// Who reflects the newest reign: the one elected, or the last successor that was handed it; nil before the first.
   package private(set) var reflector: Member?
   /// Whom the newest frame hands the reign over to.
@@ -87,7 +88,8 @@ package struct LogState: Equatable, Sendable {
     case .adopt(let lineage):
       guard lineage == ancestry.lineage, !ancestry.isTrunk, ancestry.adoption == nil else { throw .badReign }
       ancestry.adopt(at: frame.sequence)
-    case .idle, .term, .mark, .verdict: break
+    case .verdict(_, _, _, let members): noteOffences(of: members, at: frame.time)
+    case .idle, .term, .mark, .dissent: break
     }
     if frame.reign != reign {
       reflector = frame.reign.term.handover > 0 ? successor : frame.reign.term.elected
@@ -122,6 +124,11 @@ package struct LogState: Equatable, Sendable {
       guard let entry = roster[change.id], entry.standing == .voter, change.standing < .voter else { continue }
       flapping.note(entry.identity, at: time)
     }
+  }
+
+  /// Whose world differed from what more than half of the voters computed.
+  private mutating func noteOffences(of members: [MemberID], at time: VirtualTime) {
+    for entry in roster.entries where members.contains(entry.id) { offences.note(entry.identity, at: time) }
   }
 
   /// What the branch that this frame begins will rank by, and who of the voters does not come along.
@@ -222,6 +229,7 @@ extension LogState {
     authors.write(to: &writer)
     ancestry.write(to: &writer)
     flapping.write(to: &writer)
+    offences.write(to: &writer)
     writer.bool(reflector != nil)
     reflector?.write(to: &writer)
     writer.bool(successor != nil)
@@ -252,6 +260,7 @@ extension LogState {
     authors = try AuthorTable(reading: &reader)
     ancestry = try Ancestry(reading: &reader)
     flapping = try Flapping(reading: &reader)
+    offences = try Offences(reading: &reader)
     reflector = try reader.bool() ? try Member(reading: &reader) : nil
     successor = try reader.bool() ? try Member(reading: &reader) : nil
     guard reflector != nil else { throw .invalid("log state") }

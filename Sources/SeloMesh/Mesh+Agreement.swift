@@ -80,7 +80,7 @@ extension Frame {
   var changesRoster: Bool {
     switch body {
     case .roster, .branch: true
-    case .idle, .messages, .term, .handover, .adopt, .mark, .verdict: false
+    case .idle, .messages, .term, .handover, .adopt, .mark, .verdict, .dissent: false
     }
   }
 }

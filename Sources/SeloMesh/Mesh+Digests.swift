@@ -31,41 +31,60 @@ extension Mesh {
     }
   }
 
-  /// The reflector's arithmetic: more than half of the voters agree, and somebody does not.
+  /// The reflector's arithmetic: more than half of the voters agree, and somebody does not; or nobody can tell who is
+  /// right.
   mutating func count(_ vote: DigestVote, of member: Member, _ effects: inout [MeshEffect]) {
     guard case .reflecting(var reflecting) = phase else { return }
     reflecting.ballots.add(vote, by: member)
-    let outcome = reflecting.ballots.outcome(at: vote.sequence, voters: roster.voters)
+    let outcome = reflecting.ballots.outcome(at: vote.sequence, voters: roster.voters, yielding: facts.yielding)
     switch outcome {
     case .open: break
-    case .undecided: effects.append(.undecided(vote.sequence))
-    case .decided(let digest):
-      reflecting.verdict = DigestVote(sequence: vote.sequence, digest: digest)
+    case .undecided(let votes): reflecting.findings.append(.dissent(sequence: vote.sequence, votes: votes))
+    case .decided(let digest, let members):
+      reflecting.findings.append(
+        .verdict(sequence: vote.sequence, digest: digest, root: .zero, against: members.map(\.id)))
     }
+    // Each checkpoint has few; a reflector that may not stamp for long forgets the oldest.
+    if reflecting.findings.count > Ballots.checkpoints { reflecting.findings.removeFirst() }
     phase = .reflecting(reflecting)
   }
 
-  mutating func stampVerdict(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard case .reflecting(var reflecting) = phase, let verdict = reflecting.verdict else { return }
-    reflecting.verdict = nil
+  mutating func stampFindings(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard case .reflecting(var reflecting) = phase, !reflecting.findings.isEmpty else { return }
+    let findings = reflecting.findings
+    reflecting.findings = []
     phase = .reflecting(reflecting)
-    stamp(.verdict(sequence: verdict.sequence, digest: verdict.digest, root: .zero), moment, &effects)
+    for body in findings where isReflector { stamp(body, moment, &effects) }
   }
 
-  /// Verdicts among the frames that have just been agreed: whose world differs is out until it has fetched another.
+  /// Verdicts and dissent among the frames that have just been agreed: whose world differs is out until it has fetched
+  /// another.
   mutating func noticeVerdicts(
     above known: UInt64, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
     var sequence = known
     while sequence < agreed {
       sequence += 1
-      guard case .verdict(let at, let digest, _)? = log[sequence]?.frame.body else { continue }
-      guard let own = votes.first(where: { $0.sequence == at }), own.digest != digest else { continue }
-      effects.append(.diverged(own, DigestVote(sequence: at, digest: digest)))
-      handOver(moment, &effects)
-      return detach(.diverged, &effects)
+      switch log[sequence]?.frame.body {
+      case .dissent(let at, let votes)?: effects.append(.undecided(at, votes))
+      case .verdict(let at, let digest, _, let members)?:
+        newestVerdict = sequence
+        guard let own = votes.first(where: { $0.sequence == at }), own.digest != digest else { continue }
+        effects.append(.diverged(own, DigestVote(sequence: at, digest: digest), against: members))
+        handOver(moment, &effects)
+        return detach(.diverged, &effects)
+      case .idle?, .messages?, .term?, .roster?, .handover?, .branch?, .adopt?, .mark?, nil: continue
+      }
     }
   }
+}
+
+/// Who gives way when the voters' worlds differ and none has more than half of them, as of two voters.
+package enum Yielding: Equatable, Sendable {
+  /// It is reported, and both go on.
+  case nobody
+  /// What the oldest voter computed is right; the others fetch a fresh copy.
+  case younger
 }
 
 /// Votes on the digests of recent checkpoints, at the reflector.
@@ -77,16 +96,26 @@ package struct Ballots: Equatable, Sendable {
 
   enum Outcome: Equatable {
     case open
-    /// More than half of the voters have this digest, and somebody has another.
-    case decided(Bytes16)
+    /// More than half of the voters have this digest; these members have others and have not been told of before.
+    case decided(Bytes16, against: [Member])
     /// All voters have voted, and no digest has more than half of them: whose is right cannot be told.
-    case undecided
+    case undecided([MemberVote])
+  }
+
+  private struct Settled: Equatable, Sendable {
+    let sequence: UInt64
+    /// Nil when it could not be told.
+    let digest: Bytes16?
+    /// Whom verdicts have named.
+    var named: [Member]
   }
 
   private var ballots: [Ballot] = []
   /// Checkpoints that have had an outcome.
-  private var settled: [UInt64] = []
+  private var settled: [Settled] = []
   private static let limit = 4 * Limits.members
+  /// Checkpoints that are remembered.
+  static let checkpoints = 16
 
   mutating func add(_ vote: DigestVote, by member: Member) {
     ballots.removeAll { $0.member == member && $0.vote.sequence == vote.sequence }
@@ -94,27 +123,38 @@ package struct Ballots: Equatable, Sendable {
     if ballots.count > Self.limit { ballots.removeFirst(ballots.count - Self.limit) }
   }
 
-  /// Each checkpoint has one outcome at most.
-  mutating func outcome(at sequence: UInt64, voters: [Member]) -> Outcome {
-    if settled.contains(sequence) { return .open }
+  /// Each checkpoint has one digest at most, and each member is named once for it, however late its vote came.
+  mutating func outcome(at sequence: UInt64, voters: [Member], yielding: Yielding) -> Outcome {
     let all = ballots.filter { $0.vote.sequence == sequence }
+    if let place = settled.firstIndex(where: { $0.sequence == sequence }) {
+      guard let digest = settled[place].digest else { return .open }
+      let late = all.filter { $0.vote.digest != digest && !settled[place].named.contains($0.member) }.map(\.member)
+      settled[place].named += late
+      return late.isEmpty ? .open : .decided(digest, against: late.sorted())
+    }
+    guard let first = all.first?.vote.digest, all.contains(where: { $0.vote.digest != first }) else { return .open }
     let counted = all.filter { voters.contains($0.member) }
-    guard let digest = all.first?.vote.digest, all.contains(where: { $0.vote.digest != digest }) else { return .open }
     let most = counted.map(\.vote.digest).max { left, right in
       counted.count { $0.vote.digest == left } < counted.count { $0.vote.digest == right }
     }
     guard let most else { return .open }
-    if 2 * counted.count(where: { $0.vote.digest == most }) > voters.count {
-      settle(sequence)
-      return .decided(most)
-    }
+    if 2 * counted.count(where: { $0.vote.digest == most }) > voters.count { return decide(most, all) }
     guard counted.count == voters.count else { return .open }
-    settle(sequence)
-    return .undecided
+    let elder = counted.min { $0.member < $1.member }
+    if yielding == .younger, let elder { return decide(elder.vote.digest, all) }
+    settle(Settled(sequence: sequence, digest: nil, named: []))
+    let votes = counted.sorted { $0.member < $1.member }
+    return .undecided(votes.map { MemberVote(id: $0.member.id, digest: $0.vote.digest) })
   }
 
-  private mutating func settle(_ sequence: UInt64) {
-    settled.append(sequence)
-    if settled.count > 16 { settled.removeFirst() }
+  private mutating func decide(_ digest: Bytes16, _ all: [Ballot]) -> Outcome {
+    let against = all.filter { $0.vote.digest != digest }.map(\.member).sorted()
+    settle(Settled(sequence: all[0].vote.sequence, digest: digest, named: against))
+    return .decided(digest, against: against)
+  }
+
+  private mutating func settle(_ outcome: Settled) {
+    settled.append(outcome)
+    if settled.count > Self.checkpoints { settled.removeFirst() }
   }
 }

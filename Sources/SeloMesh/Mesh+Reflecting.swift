@@ -150,7 +150,7 @@ extension Mesh {
   mutating func reflect(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     handOverIfOut(moment, &effects)
     guard canStamp else { return sendProgress(&effects) }
-    stampVerdict(moment, &effects)
+    stampFindings(moment, &effects)
     orderRoster(moment, &effects)
     guard case .reflecting(let reflecting) = phase, canStamp else { return }
     if reflecting.stamped + Limits.frameSpacing <= moment.now { stampQueue(moment, &effects) }

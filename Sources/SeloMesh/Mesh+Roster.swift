@@ -35,7 +35,7 @@ extension Mesh {
     reflecting.joins = []
     phase = .reflecting(reflecting)
     let dropped = roster.entries.filter { drops($0, for: joins, at: moment.now) }.map(\.id)
-    let slow = slowVoters(in: roster, without: dropped, at: moment.now)
+    let slow = unfitVoters(in: roster, without: dropped, at: moment.now)
     let standings = slow.isEmpty ? promotions(in: roster, without: dropped, at: moment.now) : slow
     // A full session goes on with everything else.
     let room = Limits.members - (roster.entries.count - dropped.count)
@@ -62,13 +62,15 @@ extension Mesh {
 
   /// Voters that are heard and cannot keep up hold back what is final, and count for nothing: they observe until they
   /// have caught up. Only when the others are a quorum that acked just now. Who is silent is no slow voter: it may have
-  /// been stopped for a moment, and taking its vote would leave the session with fewer lives.
-  private func slowVoters(
+  /// been stopped for a moment, and taking its vote would leave the session with fewer lives. Those whose worlds differ
+  /// again and again observe, too.
+  private func unfitVoters(
     in roster: Roster, without dropped: [MemberID], at now: Instant
   ) -> [RosterChange.StandingChange] {
     let slow = roster.voters.filter { voter in
       guard !dropped.contains(voter.id), let contact = contacts[voter] else { return false }
       guard now.since(contact.heard) < Timing.heardPatience else { return false }
+      if let entry = roster[voter], !log.head.offences.mayVote(entry.identity, at: log.head.time) { return true }
       return contact.behindSince.map { now.since($0) >= Limits.slowPatience } ?? false
     }
     if slow.isEmpty { return [] }
@@ -92,7 +94,10 @@ extension Mesh {
     var seats = allKnow ? min(max(Limits.voters - voters.count, 0), max(voters.count, 1)) : 0
     var changes: [RosterChange.StandingChange] = []
     for entry in staying where entry.standing != .voter && hasCaughtUp(entry.member, at: now) {
-      if seats > 0, entry.role != .spectator, log.head.flapping.wait(entry.identity) <= log.head.time {
+      let isFit =
+        log.head.flapping.wait(entry.identity) <= log.head.time
+        && log.head.offences.mayVote(entry.identity, at: log.head.time)
+      if seats > 0, entry.role != .spectator, isFit {
         seats -= 1
         changes.append(RosterChange.StandingChange(id: entry.id, standing: .voter))
       } else if entry.standing == .learner {

@@ -22,17 +22,22 @@ package struct Mesh: Equatable, Sendable {
     package let author: Author
     package let policy: Policy
     package let tick: Delay
+    /// Who is right when the voters' worlds differ and none has more than half of them. Counts where it reflects.
+    package let yielding: Yielding
     #if DEBUG || SELO_DRAFTS
       /// Rules that are left out; none, but in tests of the laws.
       package var drafts: Draft = []
     #endif
 
-    package init(session: SessionID, me: Member, author: Author, policy: Policy, tick: Delay) {
+    package init(
+      session: SessionID, me: Member, author: Author, policy: Policy, tick: Delay, yielding: Yielding = .nobody
+    ) {
       self.session = session
       self.me = me
       self.author = author
       self.policy = policy
       self.tick = tick
+      self.yielding = yielding
     }
   }
 
@@ -64,6 +69,9 @@ package struct Mesh: Equatable, Sendable {
   /// What this peer's world was at recent checkpoints; the newest goes with the next ack.
   var votes: [DigestVote] = []
   var freshVote: DigestVote?
+  /// The newest verdict that is agreed. Who is out by it needs a world from behind it: one from before it would go the
+  /// same way again.
+  package internal(set) var newestVerdict: UInt64 = 0
   var lastSealed: Instant
   /// The deadline as it was after the step before, to notice that this peer itself was away.
   var announced: Instant?

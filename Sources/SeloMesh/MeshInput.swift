@@ -40,12 +40,13 @@ package enum MeshEffect: Equatable, Sendable {
   case agreed(UInt64)
   /// What is the digest of the world at this frame? Answered by `.vote`; comes before the frame is `.agreed`.
   case digestWanted(UInt64)
-  /// This peer's world differed from what more than half of the voters computed: its own vote and theirs.
-  case diverged(DigestVote, DigestVote)
+  /// This peer's world differed from what more than half of the voters computed: its own vote, theirs, and whose votes
+  /// were others.
+  case diverged(DigestVote, DigestVote, against: [MemberID])
   /// The reflector signed two frames for one place.
   case evidence(SignedFrame, SignedFrame)
-  /// The voters' worlds differ at this frame, and none has more than half of them.
-  case undecided(UInt64)
+  /// The voters' worlds differ at this frame, and none has more than half of them: who voted what.
+  case undecided(UInt64, [MemberVote])
   /// The newest roster in the log (agreed or not) is another one.
   case roster(Roster)
   /// From here on this reign is followed; false while there is none.

@@ -16,8 +16,8 @@ package struct Reflecting: Equatable, Sendable {
   /// Strangers to be taken in.
   var joins: [RosterEntry] = []
   var ballots = Ballots()
-  /// To be stamped.
-  var verdict: DigestVote?
+  /// Verdicts and dissent, to be stamped.
+  var findings: [Frame.Body] = []
   /// Recent frames: when they were sent, and how many bytes were sent up to their end.
   private(set) var sent: [SentAt] = []
 

@@ -60,7 +60,7 @@ package enum PeerEvent: Equatable, Sendable {
   /// This peer's world differed from what more than half of the voters computed; it fetches a fresh copy.
   case diverged(Evidence)
   /// The voters' worlds differ at this tick, and none has more than half of them: nobody can tell whose is right.
-  case worldsDiffer(sequence: UInt64)
+  case worldsDiffer(Evidence)
   /// The reflector signed two frames for one place; here they are. It is suspected for that.
   case equivocation(sequence: UInt64, [UInt8], [UInt8])
   /// Another trunk of this session, or another founding of its name, goes on beside this one: a person decides.
@@ -81,18 +81,6 @@ package struct Return: Equatable, Sendable {
   package let abandoned: [UInt8]
 }
 
-/// What is needed to find out why a world went astray.
-package struct Evidence: Equatable, Sendable {
-  /// The agreed frame at which the digests differed.
-  package let sequence: UInt64
-  package let own: Bytes16
-  package let others: Bytes16
-  /// Log state and world of this peer at its newest agreed frame.
-  package let snapshot: [UInt8]
-  /// The frames from the checkpoint on, as they were signed.
-  package let frames: [[UInt8]]
-}
-
 package enum PeerPhase: Equatable, Sendable {
   /// Looking for the session.
   case seeking
@@ -100,6 +88,8 @@ package enum PeerPhase: Equatable, Sendable {
   case entering
   /// On the roster and following or reflecting.
   case member
+  /// Its world is not what the others computed: shown to nobody, until a fresh copy is here.
+  case quarantined
   /// No reflector just now; electing.
   case electing
   /// Policy `majority` and no quorum; the names of those who are missing.

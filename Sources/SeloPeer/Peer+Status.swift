@@ -64,6 +64,7 @@ extension Peer {
     switch phase {
     case .seeking, .ended: return .seeking
     case .entering: return .entering
+    case .quarantined: return .quarantined
     case .member:
       guard let membership else { return .seeking }
       return phase(of: membership.mesh, at: now)

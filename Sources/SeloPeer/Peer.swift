@@ -12,8 +12,9 @@ package import SeloWire
 ///     timer.set(peer.deadline)
 ///
 ///     Seeking ──a door opened──> Entering ──snapshot installed──> member ──left, replaced──> ended
-///        ^                          │                               │
-///        └────the admitter died─────┴────────evicted, outvoted──────┘
+///        ^  ^                       │                             │   │
+///        │  └──the admitter died────┴─────────evicted, outvoted───┘   │
+///        └───────────────────Quarantined <──its world differs─────────┘
 package struct Peer<W: World>: ~Copyable {
   package let options: PeerOptions
   var entropy: Entropy
@@ -45,6 +46,7 @@ package struct Peer<W: World>: ~Copyable {
     case seeking(Seeking)
     case entering(Entering)
     case member
+    case quarantined(Quarantine<W>)
     case ended(EndReason)
   }
 
@@ -81,6 +83,7 @@ package struct Peer<W: World>: ~Copyable {
     case .seeking(let seeking): seeking.deadline
     case .entering(let entering): entering.deadline
     case .member: .earliest(.earliest(membership?.deadline, channels.deadline), crossing?.deadline)
+    case .quarantined(let quarantine): quarantine.inquest.deadline
     case .ended: nil
     }
   }
@@ -91,6 +94,7 @@ package struct Peer<W: World>: ~Copyable {
     case .seeking: wakeSeeking(now, notary, &effects)
     case .entering: wakeEntering(now, notary, &effects)
     case .member: wakeMember(now, notary, &effects)
+    case .quarantined: wakeQuarantined(now, &effects)
     case .ended: break
     }
   }
@@ -123,6 +127,7 @@ package struct Peer<W: World>: ~Copyable {
       switch phase {
       case .entering: receiveEntering(packet, from: author, now, notary, &effects)
       case .member: receive(packet, from: author, now, notary, &effects)
+      case .quarantined: receiveQuarantined(packet, from: author, now, &effects)
       case .seeking, .ended: throw .malformed
       }
     } catch {

@@ -1,4 +1,5 @@
 package import SeloCrypto
+package import SeloMesh
 package import SeloWire
 
 /// What a peer is told at its start; everything random or timed comes in here or with a step.
@@ -13,6 +14,7 @@ package struct PeerOptions: Sendable {
   }
 
   package typealias Policy = SeloWire.Policy
+  package typealias Yielding = SeloMesh.Yielding
 
   package var purpose: Purpose
   package var sessionName: String
@@ -27,6 +29,8 @@ package struct PeerOptions: Sendable {
   package var name: String
   package var policy: Policy = .available
   package var tickPeriod: Delay = .milliseconds(20)
+  /// Who gives way when the voters' worlds differ and none has more than half of them, while this peer reflects.
+  package var yielding: Yielding = .nobody
   /// Whether beacons carry the session's name.
   package var listed = false
   /// Addresses to knock at without multicast.

@@ -45,6 +45,8 @@ public enum RareEvent: String, CaseIterable, Sendable {
   case demoted
   /// A snapshot was gone on with at another holder.
   case snapshotResumed = "snapshot_resumed"
+  /// A peer whose world went astray was out, and came back with a fresh copy.
+  case quarantined
   /// Two signed frames for one place were seen.
   case equivocation
 

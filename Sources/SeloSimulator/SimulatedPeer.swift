@@ -42,6 +42,8 @@ final class SimulatedPeer<W: World> {
   var returns = false
   /// In which term number each message was submitted that is not ordered yet.
   var submitted: [UInt64: UInt32] = [:]
+  /// When its machine errs, see `Glitch`; from the beginning of that on its world is not judged by what it computes.
+  var errs: Range<Instant>?
   /// The last orders it took part in, kept when it dies.
   private(set) var buried: [Mesh] = []
 
@@ -106,6 +108,11 @@ final class SimulatedPeer<W: World> {
   /// Steps the core as the shell does: the input, then the checks it asked for, then a flush.
   func step(_ input: PeerInput, at now: Instant, into effects: inout [PeerEffect]) {
     let reading = clock.reading(at: now)
+    guard let errs, errs.contains(now) else { return step(input, reading: reading, &effects) }
+    Glitch.$isOn.withValue(true) { step(input, reading: reading, &effects) }
+  }
+
+  private func step(_ input: PeerInput, reading: Instant, _ effects: inout [PeerEffect]) {
     switch notary {
     case .glass(let notary): step(input, at: reading, notary, &effects)
     case .sodium(let notary): step(input, at: reading, notary, &effects)

@@ -90,8 +90,12 @@ extension Simulation {
       report.merges += 1
       cover(.merge)
     case .rival: metRival = true
-    case .diverged(let evidence): violate("Digests", "\(peer.name) diverged at \(evidence.sequence)")
-    case .worldsDiffer(let sequence): violate("Digests", "worlds differ at \(sequence)")
+    case .diverged(let evidence):
+      if peer.errs == nil { return violate("Digests", "\(peer.name) diverged at \(evidence.sequence)") }
+      cover(.quarantined)
+      quarantined.append(Quarantined(peer: peer.index, at: now, evidence: evidence))
+    case .worldsDiffer(let evidence):
+      if peers.allSatisfy({ $0.errs == nil }) { violate("Digests", "worlds differ at \(evidence.sequence)") }
     case .roster, .phase, .resubmitted, .equivocation: break
     }
   }

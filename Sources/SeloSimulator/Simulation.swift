@@ -42,6 +42,8 @@ public final class Simulation<W: World> {
   var partition = Partition()
   /// What the next aimed crash waits for.
   var aim: Aim?
+  /// Peers whose worlds went astray, because their machines erred.
+  package internal(set) var quarantined: [Quarantined] = []
   var effects: [PeerEffect] = []
   var highestTerm: UInt32 = 1
 

@@ -28,7 +28,10 @@ package struct Frame: Equatable, Sendable {
     case branch(parent: LineageID, sequence: UInt64, ids: [MemberID])
     case adopt(LineageID)
     case mark(nonce: UInt64)
-    case verdict(sequence: UInt64, digest: Bytes16, root: Bytes32)
+    /// What more than half of the voters computed at a checkpoint, and whose votes on it were others.
+    case verdict(sequence: UInt64, digest: Bytes16, root: Bytes32, against: [MemberID])
+    /// Votes on a checkpoint that differ, and none has more than half of the voters.
+    case dissent(sequence: UInt64, votes: [MemberVote])
   }
 
   package init(
@@ -102,11 +105,20 @@ extension Frame.Body {
     case .mark(let nonce):
       writer.uint8(7)
       writer.uint64(nonce)
-    case .verdict(let sequence, let digest, let root):
+    case .verdict(let sequence, let digest, let root, let members):
       writer.uint8(8)
       writer.uint64(sequence)
       writer.raw(digest.bytes)
       writer.raw(root.bytes)
+      writer.memberIDs(members)
+    case .dissent(let sequence, let votes):
+      writer.uint8(9)
+      writer.uint64(sequence)
+      writer.count(votes.count)
+      for vote in votes {
+        writer.uint32(vote.id.value)
+        writer.raw(vote.digest.bytes)
+      }
     }
   }
 
@@ -128,9 +140,29 @@ extension Frame.Body {
     case 6: self = .adopt(try reader.lineage())
     case 7: self = .mark(nonce: try reader.uint64())
     case 8:
-      self = .verdict(sequence: try reader.uint64(), digest: try reader.bytes16(), root: try reader.bytes32())
+      self = .verdict(
+        sequence: try reader.uint64(), digest: try reader.bytes16(), root: try reader.bytes32(),
+        against: try reader.memberIDs())
+    case 9:
+      let sequence = try reader.uint64()
+      var votes: [MemberVote] = []
+      for _ in 0..<(try reader.count(limit: Limits.members, elementSize: 20)) {
+        votes.append(MemberVote(id: try reader.memberID(), digest: try reader.bytes16()))
+      }
+      self = .dissent(sequence: sequence, votes: votes)
     default: throw .invalid("frame kind")
     }
+  }
+}
+
+/// What a member's world was at a checkpoint.
+package struct MemberVote: Equatable, Sendable {
+  package let id: MemberID
+  package let digest: Bytes16
+
+  package init(id: MemberID, digest: Bytes16) {
+    self.id = id
+    self.digest = digest
   }
 }
 

@@ -69,6 +69,15 @@ extension Packet {
       writer.uint64(sequence)
       writer.uint32(index)
       writer.data(bytes)
+    case .question(let question, let bytes, let mask):
+      question.write(to: &writer)
+      writer.data(bytes)
+      writer.uint64(mask)
+    case .answer(let question, let index, let count, let bytes):
+      question.write(to: &writer)
+      writer.uint8(index)
+      writer.uint8(count)
+      writer.data(bytes)
     }
   }
 
@@ -135,6 +144,17 @@ extension Packet {
     case 22:
       self = .evidence(
         try SignedFrame(reading: &reader, notary: notary), try SignedFrame(reading: &reader, notary: notary))
+    case 25:
+      self = .question(
+        try Question(reading: &reader), try reader.data(limit: Limits.questionBytes), mask: try reader.uint64())
+    case 26:
+      let question = try Question(reading: &reader)
+      let index = try reader.uint8()
+      let count = try reader.uint8()
+      let bytes = try reader.data(limit: Limits.answerPieceBytes)
+      let fits = count == 0 ? index == 0 && bytes.isEmpty : index < count && Int(count) <= Limits.answerPieces
+      guard fits else { throw .invalid("answer") }
+      self = .answer(question, index: index, count: count, bytes)
     default: throw .invalid("packet kind")
     }
   }
@@ -163,7 +183,21 @@ extension Packet {
     case .chunksWanted: 20
     case .chunk: 21
     case .evidence: 22
+    case .question: 25
+    case .answer: 26
     }
+  }
+}
+
+extension Question {
+  fileprivate func write(to writer: inout ByteWriter) {
+    writer.uint64(sequence)
+    writer.uint32(number)
+  }
+
+  fileprivate init(reading reader: inout ByteReader) throws(DecodeError) {
+    sequence = try reader.uint64()
+    number = try reader.uint32()
   }
 }
 

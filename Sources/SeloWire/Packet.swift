@@ -50,6 +50,24 @@ package enum Packet: Equatable, Sendable {
   /// Asks for chunk `first + i` for each bit i of the mask.
   case chunksWanted(sequence: UInt64, first: UInt32, mask: UInt64)
   case chunk(sequence: UInt64, index: UInt32, [UInt8])
+
+  // Divergence
+  /// Asks what the receiver's world was at a checkpoint; the answer is wanted in pieces, piece i for each bit i of the
+  /// mask.
+  case question(Question, [UInt8], mask: UInt64)
+  /// One piece of the answer, of `count`; none when there is no answer.
+  case answer(Question, index: UInt8, count: UInt8, [UInt8])
+}
+
+/// Which question at which checkpoint: its number is the asker's own.
+package struct Question: Equatable, Sendable {
+  package let sequence: UInt64
+  package let number: UInt32
+
+  package init(sequence: UInt64, number: UInt32) {
+    self.sequence = sequence
+    self.number = number
+  }
 }
 
 /// A voter's word on its world at an agreed frame.

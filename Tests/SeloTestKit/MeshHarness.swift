@@ -10,6 +10,7 @@ package struct MeshHarness {
   package let session: SessionID
   package let policy: Policy
   package let tick: Delay
+  package let yielding: Yielding
   /// Rules that the meshes leave out.
   package let drafts: Draft
   package private(set) var now = Instant(nanoseconds: 1_000_000_000)
@@ -38,8 +39,8 @@ package struct MeshHarness {
   package var rivals = 0
   /// Places for which a reflector was seen to sign twice.
   package var evidence: [UInt64] = []
-  /// Checkpoints at which no digest had a majority.
-  package var undecided: [UInt64] = []
+  /// Checkpoints at which no digest had a majority, and who was told so.
+  package var undecided: [Undecided] = []
   /// When lineages may meet next, as beacons let them once a second; nil: never.
   package var meeting: Instant?
   package var terms = 0
@@ -47,6 +48,12 @@ package struct MeshHarness {
   private var flights = Flights()
   private var departures: UInt64 = 0
   private var identities: UInt16 = 0
+
+  /// A checkpoint at which no digest had a majority, as one peer was told.
+  package struct Undecided: Equatable {
+    package let sequence: UInt64
+    package let peer: Int
+  }
 
   /// One who wants in; it knocks at a random member every 50 ms.
   struct Stranger {
@@ -58,10 +65,12 @@ package struct MeshHarness {
 
   /// A session founded by one peer.
   package init(
-    policy: Policy = .available, tick: Delay = .milliseconds(20), seed: UInt64 = 0, drafts: Draft = []
+    policy: Policy = .available, tick: Delay = .milliseconds(20), yielding: Yielding = .nobody, seed: UInt64 = 0,
+    drafts: Draft = []
   ) {
     self.policy = policy
     self.tick = tick
+    self.yielding = yielding
     self.drafts = drafts
     session = SessionID(Bytes16([7, 7, 7]))
     chance = Chance(seed: seed)
@@ -75,9 +84,10 @@ package struct MeshHarness {
 
   /// A session of `count` voters, all caught up.
   package static func session(
-    of count: Int, policy: Policy = .available, tick: Delay = .milliseconds(20), drafts: Draft = []
+    of count: Int, policy: Policy = .available, tick: Delay = .milliseconds(20), yielding: Yielding = .nobody,
+    drafts: Draft = []
   ) -> MeshHarness {
-    var harness = MeshHarness(policy: policy, tick: tick, drafts: drafts)
+    var harness = MeshHarness(policy: policy, tick: tick, yielding: yielding, drafts: drafts)
     for index in 1..<max(count, 1) {
       harness.join(Self.name(index))
       harness.run(for: .milliseconds(400))
@@ -298,7 +308,7 @@ package struct MeshHarness {
           laws.violate("\(peers[index].name): own frame refused: \(rejection)", now)
         }
       case .digestWanted(let sequence): wanted = sequence
-      case .undecided(let sequence): undecided.append(sequence)
+      case .undecided(let sequence, _): undecided.append(Undecided(sequence: sequence, peer: index))
       case .evidence(let one, _): evidence.append(one.sequence)
       case .agreed, .roster, .published, .backPressure, .diverged: break
       }
@@ -351,7 +361,8 @@ package struct MeshHarness {
   }
 
   func facts(of entry: RosterEntry) -> Mesh.Facts {
-    var facts = Mesh.Facts(session: session, me: entry.member, author: entry.author, policy: policy, tick: tick)
+    var facts = Mesh.Facts(
+      session: session, me: entry.member, author: entry.author, policy: policy, tick: tick, yielding: yielding)
     #if DEBUG || SELO_DRAFTS
       facts.drafts = drafts
     #endif

@@ -29,6 +29,8 @@ extension Packet {
     case .chunksWanted: "chunksWanted"
     case .chunk: "chunk"
     case .evidence: "evidence"
+    case .question: "question"
+    case .answer: "answer"
     }
   }
 
@@ -52,7 +54,7 @@ extension Packet {
     case .evidence(let one, let other): "\(word) \(one.text) and \(other.text)"
     case .welcome(let member, let reign): "\(word) \(member.id.value) \(reign.text)"
     case .deny(let reason): "\(word) \(reason)"
-    case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk: word
+    case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .question, .answer: word
     }
   }
 }
@@ -91,7 +93,8 @@ extension Frame.Body {
       "branch at \(sequence) of \(ids.map { "\($0.value)" }.joined(separator: " "))"
     case .adopt: "adopt"
     case .mark: "mark"
-    case .verdict: "verdict"
+    case .verdict(_, _, _, let members): "verdict against \(members.map { "\($0.value)" }.joined(separator: " "))"
+    case .dissent(_, let votes): "dissent of \(votes.map { "\($0.id.value)" }.joined(separator: " "))"
     }
   }
 }
@@ -156,9 +159,9 @@ extension MeshEffect {
     case .published(let sequence): "published \(sequence)"
     case .backPressure: "back-pressure"
     case .digestWanted(let sequence): "digest wanted at \(sequence)"
-    case .diverged(let own, _): "diverged at \(own.sequence)"
+    case .diverged(let own, _, _): "diverged at \(own.sequence)"
     case .evidence(let one, _): "evidence at \(one.sequence)"
-    case .undecided(let sequence): "undecided at \(sequence)"
+    case .undecided(let sequence, _): "undecided at \(sequence)"
     case .branched(let sequence): "branched at \(sequence)"
     case .detached(let reason): "detached: \(reason)"
     case .rejected(let rejection, let sender):

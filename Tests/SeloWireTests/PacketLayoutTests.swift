@@ -27,7 +27,12 @@ import Testing
     .handover(successor: .fixture(2)),
     .branch(parent: Reign.fixture().lineage, sequence: 6, ids: [MemberID(2), MemberID(5)]),
     .adopt(Reign.fixture(lineage: 4).lineage), .mark(nonce: .max),
-    .verdict(sequence: 6, digest: Bytes16([1]), root: Bytes32([2])),
+    .verdict(sequence: 6, digest: Bytes16([1]), root: Bytes32([2]), against: [MemberID(2), MemberID(7)]),
+    .dissent(
+      sequence: 6,
+      votes: [
+        MemberVote(id: MemberID(1), digest: Bytes16([1])), MemberVote(id: MemberID(4), digest: Bytes16([2])),
+      ]),
   ]
 
   static let packets: [Packet] = {
@@ -51,6 +56,9 @@ import Testing
       .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, hash: Bytes32([8]))),
       .chunksWanted(sequence: 8, first: 2, mask: 5), .chunk(sequence: 8, index: 2, [1, 2, 3]),
       .evidence(frame(.idle), frame(.mark(nonce: 1))),
+      .question(Question(sequence: 8, number: 3), [0, 1, 2], mask: 9),
+      .answer(Question(sequence: 8, number: 3), index: 1, count: 2, [4, 5]),
+      .answer(Question(sequence: 8, number: 3), index: 0, count: 0, []),
     ]
   }()
 
@@ -63,8 +71,8 @@ import Testing
 
   /// Whoever adds a kind adds it here.
   @Test func everyKindIsHere() {
-    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22))
-    #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...8))
+    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22).union([25, 26]))
+    #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...9))
   }
 
   @Test(arguments: packets.indices) func refusesEveryTruncation(index: Int) {
@@ -93,7 +101,7 @@ import Testing
     var chance = Chance(seed: 57)
     for _ in 0..<20_000 {
       let bytes = (0..<chance.below(400)).map {
-        $0 == 0 ? UInt8(chance.below(22)) : UInt8(truncatingIfNeeded: chance.next())
+        $0 == 0 ? UInt8(chance.below(27)) : UInt8(truncatingIfNeeded: chance.next())
       }
       if let decoded = try? Packet(decoding: bytes, notary: notary) { #expect(decoded.encoded == bytes) }
     }

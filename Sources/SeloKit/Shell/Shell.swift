@@ -199,11 +199,13 @@ package final class Shell<W: World> {
     case .rival:
       observers.yield(.rival)
     case .diverged(let evidence):
-      observers.yield(.diverged(tick: evidence.sequence))
+      observers.yield(
+        .diverged(tick: evidence.sequence, evidence.differences, comparedWith: evidence.comparedWith))
     case .equivocation(let sequence, _, _):
       observers.yield(.equivocation(tick: sequence))
-    case .worldsDiffer(let sequence):
-      observers.yield(.worldsDiffer(tick: sequence))
+    case .worldsDiffer(let evidence):
+      observers.yield(
+        .worldsDiffer(tick: evidence.sequence, evidence.differences, comparedWith: evidence.comparedWith))
     case .ended(let reason):
       finish(reason)
     }

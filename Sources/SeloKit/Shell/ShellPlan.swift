@@ -1,4 +1,5 @@
 package import SeloCrypto
+import SeloMesh
 package import SeloPeer
 package import SeloVM
 package import SeloWire
@@ -26,6 +27,7 @@ package struct ShellPlan<W: World>: Sendable {
       incarnation: incarnation, name: options.name, port: port)
     peer.policy = options.policy == .majority ? .majority : .available
     peer.tickPeriod = options.tickPeriod
+    peer.yielding = options.whenTwoDiffer == .youngerYields ? .younger : .nobody
     peer.listed = options.isListed
     peer.given = given
     peer.patience = options.patience

@@ -15,6 +15,10 @@ package struct Membership<W: World> {
   var guests: [Guest] = []
   var nextBeacon: Instant
   var formers = FormerMembers()
+  var answers = Answers()
+  /// Into worlds that differ, and nobody can tell whose is right.
+  var inquest: Inquest<W>?
+  var nextInquest = Instant.zero
   /// Agreed frames up to here have been told to the application.
   var told: UInt64
 
@@ -27,7 +31,8 @@ package struct Membership<W: World> {
   var deadline: Instant? {
     var earliest = nextBeacon
     for guest in guests { earliest = min(earliest, guest.next) }
-    return .earliest(.earliest(earliest, mesh.deadline), .earliest(door.deadline, pairs.deadline))
+    let own = Instant.earliest(.earliest(earliest, mesh.deadline), inquest?.deadline)
+    return .earliest(own, .earliest(door.deadline, pairs.deadline))
   }
 
   /// Where members were that vanished: for an hour they hear of this session.

@@ -24,7 +24,7 @@ extension Peer {
     case (.member, .cookie), (.member, .exchanged), (.member, .noise2):
       if crossing == nil { return effects.append(.rejected(.malformed)) }
       cross { $0.receiveOpen(kind, datagram, from: source, now, notary, &effects) }
-    case (.entering, _): break
+    case (.entering, _), (.quarantined, _): break
     default: effects.append(.rejected(.malformed))
     }
   }
@@ -125,6 +125,7 @@ extension Peer {
     wakeGuests(now, notary, &effects)
     unpack(now, notary, &effects)
     wakeCrossing(now, notary, &effects)
+    wakeInquest(now, &effects)
     guard let nextBeacon = self.membership?.nextBeacon, nextBeacon <= now else { return }
     self.membership?.nextBeacon = now + .seconds(1)
     self.membership?.snapshots.expire(at: now)

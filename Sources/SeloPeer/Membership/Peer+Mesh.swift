@@ -23,6 +23,7 @@ extension Peer {
   ) {
     var last: (packet: Packet, bytes: [UInt8])?
     var vote: DigestVote?
+    var judgement: Judgement?
     for effect in meshEffects {
       switch effect {
       case .send(let packet, let member):
@@ -38,11 +39,12 @@ extension Peer {
         membership?.world.rollBack(to: sequence)
         effects.append(.event(.rolledBack(from: from, to: sequence)))
       case .digestWanted(let sequence):
-        vote = membership?.world.digest(at: sequence).map { DigestVote(sequence: sequence, digest: $0) }
-      case .diverged(let own, let others): tellDivergence(own, others, &effects)
+        vote = membership?.world.checkpoint(at: sequence).map { DigestVote(sequence: sequence, digest: $0) }
+      case .diverged(let own, let others, let members):
+        judgement = Judgement(own: own, others: others, against: members)
       case .evidence(let one, let other):
         effects.append(.event(.equivocation(sequence: one.sequence, one.bytes, other.bytes)))
-      case .undecided(let sequence): effects.append(.event(.worldsDiffer(sequence: sequence)))
+      case .undecided(let sequence, let votes): lookInto(sequence, votes, now, &effects)
       case .agreed(let sequence):
         membership?.world.settle(to: sequence)
         tellAgreed(to: sequence, &effects)
@@ -54,27 +56,11 @@ extension Peer {
       case .published(let sequence): effects.append(.published(sequence))
       case .backPressure: effects.append(.notPublished(.backPressure))
       case .branched(let sequence): effects.append(.event(.branched(sequence: sequence)))
-      case .detached(let reason): return noticeDetached(reason, now, notary, &effects)
+      case .detached(let reason): return noticeDetached(reason, judgement, now, &effects)
       case .rejected(let rejection, _): effects.append(.rejected(.mesh(rejection)))
       }
     }
     if let vote { stepMesh(.vote(vote), now, notary, &effects) }
-  }
-
-  /// This world is not what the others computed: the application gets what is needed to find out why, and the peer
-  /// returns with a fresh copy.
-  private mutating func tellDivergence(_ own: DigestVote, _ others: DigestVote, _ effects: inout [PeerEffect]) {
-    guard let membership else { return }
-    let mesh = membership.mesh
-    let log = mesh.log
-    let frames = log.frames(own.sequence..<(log.received + 1), limit: Limits.repairFrames, bytes: Limits.frameBytes)
-    let snapshot = SessionSnapshot(state: log.floor, tick: mesh.facts.tick, world: membership.world.agreed.snapshot())
-    effects.append(
-      .event(
-        .diverged(
-          Evidence(
-            sequence: own.sequence, own: own.digest, others: others.digest, snapshot: snapshot.bytes,
-            frames: frames.map(\.bytes)))))
   }
 
   /// Channels follow the rosters in the log.
@@ -161,12 +147,14 @@ extension Peer {
   }
 
   private mutating func noticeDetached(
-    _ reason: Detachment, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+    _ reason: Detachment, _ judgement: Judgement?, _ now: Instant, _ effects: inout [PeerEffect]
   ) {
     switch reason {
     case .left: end(.left, &effects)
     case .replaced: end(.replaced, &effects)
-    case .evicted, .outvoted, .diverged: seekAgain(now, &effects)
+    case .evicted, .outvoted: seekAgain(now, &effects)
+    case .diverged:
+      if let judgement { quarantine(judgement, now, &effects) } else { seekAgain(now, &effects) }
     }
   }
 }

@@ -23,6 +23,7 @@ extension Peer {
     case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .admit,
       .leave, .removed:
       stepMesh(.packet(packet, from: member), now, notary, &effects)
+    case .question, .answer: receiveInquest(packet, from: author, now, &effects)
     case .welcome, .deny, .snapshotOffer, .chunk: effects.append(.rejected(.mesh(.unexpected)))
     }
   }
@@ -84,7 +85,8 @@ extension Peer {
     to author: Author, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
     guard let mesh = membership?.mesh, mesh.canOfferSnapshot else { return }
-    if membership?.snapshots.isFresh(at: mesh.agreed, in: mesh.promise, now: now) != true {
+    let isOutdated = membership?.snapshots.offer.map { $0.sequence < mesh.newestVerdict } ?? true
+    if isOutdated || membership?.snapshots.isFresh(at: mesh.agreed, in: mesh.promise, now: now) != true {
       guard let world = membership?.world.agreed.snapshot() else { return }
       let snapshot = SessionSnapshot(state: mesh.log.floor, tick: mesh.facts.tick, world: world)
       membership?.snapshots.keep(snapshot.bytes, at: mesh.agreed, in: mesh.promise, notary: notary)

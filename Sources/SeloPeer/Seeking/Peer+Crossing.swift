@@ -19,7 +19,7 @@ extension Peer {
         switch phase {
         case .seeking(let seeking): seeking.deadline
         case .entering(let entering): entering.deadline
-        case .member, .ended: nil
+        case .member, .quarantined, .ended: nil
         }
       return [own, since + Limits.crossingPatience].compactMap { $0 }.min()
     }
@@ -104,7 +104,7 @@ extension Peer {
       switch peer.phase {
       case .seeking: peer.wakeSeeking(now, notary, &effects)
       case .entering: peer.wakeEntering(now, notary, &effects)
-      case .member, .ended: break
+      case .member, .quarantined, .ended: break
       }
     }
   }

@@ -106,7 +106,8 @@ extension Peer {
       leaveLineage(for: snapshot.state, in: session, now, notary, &effects)
     }
     let facts = Mesh.Facts(
-      session: session, me: member, author: author, policy: entering.charter.policy, tick: snapshot.tick)
+      session: session, me: member, author: author, policy: entering.charter.policy, tick: snapshot.tick,
+      yielding: options.yielding)
     let mesh = Mesh(joining: facts, behind: snapshot.state, reign: reign, at: now)
     become(member: mesh, of: entering.charter, world: world, credential(for: session), now)
     noticeRoster(now, &effects)

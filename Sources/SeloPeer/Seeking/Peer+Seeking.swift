@@ -112,7 +112,9 @@ extension Peer {
     let me = Member(id: MemberID(1), incarnation: run.incarnation)
     let entry = RosterEntry(
       id: me.id, ident: credential.ident, standing: .voter, role: .host, name: options.name, addresses: [])
-    let facts = Mesh.Facts(session: session, me: me, author: author, policy: options.policy, tick: options.tickPeriod)
+    let facts = Mesh.Facts(
+      session: session, me: me, author: author, policy: options.policy, tick: options.tickPeriod,
+      yielding: options.yielding)
     var meshEffects: [MeshEffect] = []
     let mesh = Mesh(founding: facts, with: entry, at: now, notary: notary, into: &meshEffects)
     become(member: mesh, of: charter, world: WorldLine(founding: session), credential, now)
@@ -138,15 +140,25 @@ extension Peer {
     guard let membership else { return }
     pack(membership.mesh)
     crossing = nil
+    self.membership = nil
+    seek(membership.charter.session, at: addressesToReturn(membership), now, &effects)
+  }
+
+  /// Where the other members of a session are.
+  func addressesToReturn(_ membership: Membership<W>) -> [Endpoint] {
     let members = membership.mesh.log.head.roster.entries.filter { $0.author != author }
-    let addresses = members.compactMap { channels.endpoint(of: $0.author) ?? $0.addresses.first }
+    return members.compactMap { channels.endpoint(of: $0.author) ?? $0.addresses.first }
+  }
+
+  /// Back to the doors of a session, as a new run.
+  mutating func seek(
+    _ session: SessionID, at addresses: [Endpoint], _ now: Instant, _ effects: inout [PeerEffect]
+  ) {
     run = Run(
       incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
     phase = .seeking(
       Seeking(
-        .join, given: addresses + options.given, returning: membership.charter.session, options: options, at: now,
-        &entropy))
-    self.membership = nil
+        .join, given: addresses + options.given, returning: session, options: options, at: now, &entropy))
     channels.closeAll()
     probed = nil
     effects.append(.connectProbe(nil))

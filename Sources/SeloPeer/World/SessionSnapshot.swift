@@ -1,14 +1,14 @@
-import SeloMesh
+package import SeloMesh
 import SeloVM
-import SeloWire
+package import SeloWire
 
 /// What a joiner needs to go on from an agreed frame: the state of the log there, the tick period, the world.
-struct SessionSnapshot {
-  let state: LogState
-  let tick: Delay
-  let world: [UInt8]
+package struct SessionSnapshot {
+  package let state: LogState
+  package let tick: Delay
+  package let world: [UInt8]
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var writer = ByteWriter(reserving: world.count + 4_096)
     state.write(to: &writer)
     writer.uint64(tick.nanoseconds)
@@ -16,13 +16,13 @@ struct SessionSnapshot {
     return writer.bytes
   }
 
-  init(state: LogState, tick: Delay, world: [UInt8]) {
+  package init(state: LogState, tick: Delay, world: [UInt8]) {
     self.state = state
     self.tick = tick
     self.world = world
   }
 
-  init(_ bytes: [UInt8]) throws(DecodeError) {
+  package init(_ bytes: [UInt8]) throws(DecodeError) {
     var reader = ByteReader(bytes)
     state = try LogState(reading: &reader)
     let tick = try reader.uint64()

@@ -15,6 +15,14 @@ struct WorldLine<W: World> {
   /// Oldest first; the first is the agreed frame (or the newest held below it), the last is the newest received.
   private var forks: [Fork]
   private var names: [Author: (peer: PeerID, key: UInt64)] = [:]
+  /// The newest checkpoints, oldest first, for those who ask what this world was there.
+  private(set) var checkpoints: [Checkpoint] = []
+
+  struct Checkpoint {
+    let sequence: UInt64
+    let digest: Bytes16
+    let frozen: Frozen<W>
+  }
 
   /// The world before the founding frame.
   init(founding session: SessionID) {
@@ -36,10 +44,13 @@ struct WorldLine<W: World> {
   /// What everybody sees or will see: the agreed frame.
   var agreed: Machine<W> { forks[0].machine }
 
-  /// The digest of the world at a frame that is not yet settled; nil when no fork of it is held.
-  func digest(at sequence: UInt64) -> Bytes16? {
+  /// Keeps the world at a frame that is not yet settled, and returns its digest; nil when no fork of it is held.
+  mutating func checkpoint(at sequence: UInt64) -> Bytes16? {
     guard let fork = forks.last(where: { $0.sequence == sequence }) else { return nil }
-    return Bytes16(fork.machine.digest().bytes)
+    let digest = Bytes16(fork.machine.digest().bytes)
+    if checkpoints.count >= Limits.checkpointsKept { checkpoints.removeFirst() }
+    checkpoints.append(Checkpoint(sequence: sequence, digest: digest, frozen: fork.machine.frozen()))
+    return digest
   }
 
   mutating func drainEvents() -> [Event] { machine.drainEvents() }

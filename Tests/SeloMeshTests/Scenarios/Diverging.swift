@@ -2,7 +2,7 @@ import SeloMesh
 import SeloTestKit
 import SeloWire
 
-// Worlds that differ, and reflectors that lie: PROTOCOL sections 4 and 10, scenarios 34 and 35.
+// Worlds that differ, and reflectors that lie: PROTOCOL sections 4 and 7, scenarios 34 and 35 of the plan.
 
 extension Scenario {
   static let diverging: [Scenario] = [
@@ -10,7 +10,8 @@ extension Scenario {
       name: "divergence",
       story: [
         "The world of c errs. At the first frame of the next second all vote with their acks. Two of three agree, so the",
-        "reflector orders their verdict; c reads that its own vote was another and is out, to return with a fresh copy.",
+        "reflector orders their verdict, which names c; c reads that its own vote was another and is out, to return with a",
+        "fresh copy.",
       ]
     ) {
       var session = MeshHarness.session(of: 3)
@@ -21,6 +22,20 @@ extension Scenario {
       _ = session.run(atMost: .milliseconds(200)) { $0.peers[2].detachment != nil }
       return session
     },
+    Scenario(
+      name: "dissent",
+      story: [
+        "There are two voters, and the world of b errs. Both have voted, and neither has more than half: whose world is",
+        "right cannot be told from votes. The reflector orders who voted what, so that both peers know it and can find out",
+        "in what their worlds differ. Both go on.",
+      ]
+    ) { dissent(.nobody) },
+    Scenario(
+      name: "younger-yields",
+      story: [
+        "The same two voters, told that the younger yields: what the older computed becomes the verdict, and b is out."
+      ]
+    ) { dissent(.younger) },
     Scenario(
       name: "equivocation",
       story: [
@@ -36,4 +51,14 @@ extension Scenario {
       return session
     },
   ]
+
+  /// Two voters, one of which errs, from shortly before a checkpoint on.
+  private static func dissent(_ yielding: Yielding) -> MeshHarness {
+    var session = MeshHarness.session(of: 2, yielding: yielding)
+    session.peers[1].errs = true
+    _ = session.run(atMost: .seconds(2)) { $0.peers[1].mesh.log.head.time.nanoseconds % 1_000_000_000 > 970_000_000 }
+    session.transcript = []
+    session.run(for: .milliseconds(70))
+    return session
+  }
 }
