@@ -128,21 +128,6 @@ struct PublishCommand: ParsableCommand {
   }
 }
 
-/// Looks into the world.
-struct InspectCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "inspect", abstract: "Look into the world of a peer of this machine.")
-
-  @OptionGroup var peers: LocalPeerOptions
-
-  func run() throws {
-    let peer = try peers.one()
-    let report = try ControlClient.ask(peer.control, ControlRequest(.inspect), for: InspectReport.self)
-    if peers.json { return Output.result(json: report) }
-    for line in report.lines { Output.result("\(line.path) = \(line.value)") }
-  }
-}
-
 /// Who this user is to others.
 struct IDCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

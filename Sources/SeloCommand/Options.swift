@@ -59,6 +59,9 @@ struct TakingPartOptions: ParsableArguments {
       valueName: "report|younger-yields"))
   var whenTwoDiffer = YieldingArgument.report
 
+  @Flag(help: "Save nothing on disk: no branch that was left, no evidence of worlds that differ.")
+  var noSave = false
+
   @Flag(help: "Never ask and never draw; run until told to stop.")
   var headless = false
 

@@ -16,6 +16,7 @@ extension TakingPartOptions {
     options.port = network.port
     options.identityFile = identity
     options.whenTwoDiffer = whenTwoDiffer == .youngerYields ? .youngerYields : .nobodyYields
+    options.savesWhatIsLeft = !noSave
     options.note = { Output.note("selo: \($0)") }
     return options
   }

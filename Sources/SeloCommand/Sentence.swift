@@ -30,6 +30,10 @@ enum Sentence {
       return "the reflector signed two ticks \(Output.grouped(tick)): it is not believed any more"
     case .worldsDiffer(let tick, let differences, let other):
       return "the worlds differ at tick \(Output.grouped(tick)), and none has a majority\(named(differences, other))"
+    case .saved(let kind, let tick, let path):
+      return "\(kind) of tick \(Output.grouped(tick)) saved: selo inspect --file \(path)"
+    case .notSaved(let kind, let tick, let error):
+      return "\(kind) of tick \(Output.grouped(tick)) not saved: \(error.what) \(error.why)"
     case .ended(let error):
       return error.map { "ended: \($0.what)" } ?? "left"
     case .roster, .world:

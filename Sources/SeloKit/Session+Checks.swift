@@ -24,13 +24,15 @@ extension Session {
     var given: [Endpoint] = []
     for peer in options.peers { given += try Endpoint.resolved(peer) }
     let session = try checked(name)
+    let identities = options.stateDirectory.map(IdentityStore.init) ?? .standard(environment)
     return ShellPlan(
       session: session, purpose: purpose(options), keys: keys,
       passwordSecret: try stretched(secret, session), incarnation: freshIncarnation(), options: try checked(options),
       interfaces: interfaces, given: given,
       discoveryPort: options.discoveryPort ?? environment["SELO_DISCOVERY_PORT"].flatMap(UInt16.init)
         ?? Multicast.standardPort,
-      run: options.runDirectory.map(RunDirectory.init) ?? .standard(environment), words: words)
+      run: options.runDirectory.map(RunDirectory.init) ?? .standard(environment), words: words,
+      saved: options.savesWhatIsLeft ? .beside(identities) : nil)
   }
 
   private static func purpose(_ options: SessionOptions) -> PeerOptions.Purpose {

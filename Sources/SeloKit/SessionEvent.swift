@@ -30,6 +30,10 @@ public enum SessionEvent: Sendable {
   /// The peers' worlds differ at that tick, and nobody can tell whose is right; what differs, as with `diverged`. Told
   /// to every peer, and again every ten seconds while it lasts.
   case worldsDiffer(tick: UInt64, [Difference], comparedWith: String?)
+  /// A branch that was left, or evidence of worlds that differ, is on disk: see ``SavedFile``.
+  case saved(SavedFile.Kind, tick: UInt64, path: String)
+  /// It could not be saved.
+  case notSaved(SavedFile.Kind, tick: UInt64, SessionError)
   /// What a turn emitted to the views of this peer.
   case world(Event)
   /// The session is over for this peer; nil after a graceful leave.

@@ -37,6 +37,9 @@ public struct SessionOptions: Sendable {
   /// What is done when two worlds differ and nobody can tell whose is right. Counts while this peer reflects, so give
   /// all peers of a session the same.
   public var whenTwoDiffer: Yielding = .nobodyYields
+  /// Whether the world of a branch that was left, and evidence of worlds that differ, are kept on disk. The files hold
+  /// worlds and messages as they are; only this user may read them.
+  public var savesWhatIsLeft = true
   /// How often the world's time moves when nothing is published: 5 to 200 ms. Counts when founding.
   public var tickPeriod: Delay = .milliseconds(20)
   /// Whether the session's name is shown to everybody on the network. Counts when founding.

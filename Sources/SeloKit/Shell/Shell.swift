@@ -46,6 +46,8 @@ package final class Shell<W: World> {
   private var waiting: [UInt64: @Sendable (Result<Receipt, SessionError>) -> Void] = [:]
   /// The letter whose `publish` is being stepped.
   private var current: Mailbox.Letter?
+  /// Whatever is being written to disk.
+  var saving: EventLoopFuture<Void>
   private var hasAdvanced = false
   private var hasEnded = false
 
@@ -56,6 +58,7 @@ package final class Shell<W: World> {
     notary = SodiumNotary(keys: plan.keys)
     started = Clock.now()
     mailbox = Mailbox(on: eventLoop)
+    saving = eventLoop.makeSucceededVoidFuture()
     door = Door()
     let door = door
     do {
@@ -194,6 +197,7 @@ package final class Shell<W: World> {
       ring.rollBack(to: way.cut)
       hasAdvanced = true
       observers.yield(.returned(tick: way.cut))
+      save(way)
     case .resubmitted(let count, let lost):
       observers.yield(.resubmitted(messages: count, lost: lost))
     case .rival:
@@ -201,11 +205,13 @@ package final class Shell<W: World> {
     case .diverged(let evidence):
       observers.yield(
         .diverged(tick: evidence.sequence, evidence.differences, comparedWith: evidence.comparedWith))
+      save(evidence)
     case .equivocation(let sequence, _, _):
       observers.yield(.equivocation(tick: sequence))
     case .worldsDiffer(let evidence):
       observers.yield(
         .worldsDiffer(tick: evidence.sequence, evidence.differences, comparedWith: evidence.comparedWith))
+      save(evidence)
     case .ended(let reason):
       finish(reason)
     }
@@ -339,12 +345,15 @@ package final class Shell<W: World> {
     for answer in waiting.values { answer(.failure(refusal)) }
     waiting = [:]
     membership.fail(refusal)
-    observers.finish(error)
     // Its last words leave with the flush of this wake-up; the sockets close after it.
     eventLoop.assumeIsolated().execute { [self] in
       unicast.flush()
       close()
-      end.succeed(error)
+      // Who listens still hears where it was saved.
+      saving.assumeIsolated().whenComplete { [self] _ in
+        observers.finish(error)
+        end.succeed(error)
+      }
     }
   }
 

@@ -17,6 +17,8 @@ package struct ShellPlan<W: World>: Sendable {
   package var discoveryPort: UInt16
   package var run: RunDirectory
   package var words: WorldWords<W>?
+  /// Where branches that were left and evidence go; nil: nowhere.
+  package var saved: SavedFiles?
 
   var author: Author { Author(identity: keys.identity, incarnation: incarnation) }
 
