@@ -12,8 +12,12 @@ package import SeloWire
 ///     timer.set(peer.deadline)
 ///
 ///     Seeking ──a door opened──> Entering ──snapshot installed──> member ──left, replaced──> ended
-///        ^                          │                               │
-///        └────the admitter died─────┴────────evicted, outvoted──────┘
+///      │ ^  ^                      │                              ^  │
+///      │ │  └──the admitter died───┘                              │  │
+///      │ └──evicted, outvoted, diverged───────────────────────────┼──┘
+///      └────founded───────────────────────────────────────────────┘
+///
+/// Seeking and entering end, too: nobody there, not admitted, denied, or left meanwhile.
 package struct Peer<W: World>: ~Copyable {
   package let options: PeerOptions
   var entropy: Entropy

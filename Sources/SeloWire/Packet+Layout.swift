@@ -57,6 +57,16 @@ extension Packet {
     case .removed(let lineage, let sequence):
       writer.raw(lineage.bytes.bytes)
       writer.uint64(sequence)
+    case .relay(let member, let datagram):
+      member.write(to: &writer)
+      writer.data(datagram)
+    case .relayed(let member, let endpoint, let datagram):
+      member.write(to: &writer)
+      endpoint.write(to: &writer)
+      writer.data(datagram)
+    case .unheard(let third):
+      writer.bool(third != nil)
+      third?.write(to: &writer)
     case .snapshotOffer(let offer):
       writer.uint64(offer.sequence)
       writer.uint32(offer.size)
@@ -135,6 +145,12 @@ extension Packet {
     case 22:
       self = .evidence(
         try SignedFrame(reading: &reader, notary: notary), try SignedFrame(reading: &reader, notary: notary))
+    case 30: self = .relay(to: try Member(reading: &reader), try reader.data(limit: Limits.datagramBytes))
+    case 31:
+      self = .relayed(
+        from: try Member(reading: &reader), at: try Endpoint(reading: &reader),
+        try reader.data(limit: Limits.datagramBytes))
+    case 32: self = .unheard(through: try reader.bool() ? try Member(reading: &reader) : nil)
     default: throw .invalid("packet kind")
     }
   }
@@ -163,6 +179,9 @@ extension Packet {
     case .chunksWanted: 20
     case .chunk: 21
     case .evidence: 22
+    case .relay: 30
+    case .relayed: 31
+    case .unheard: 32
     }
   }
 }

@@ -50,6 +50,11 @@ import Testing
       .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, hash: Bytes32([8]))),
       .chunksWanted(sequence: 8, first: 2, mask: 5), .chunk(sequence: 8, index: 2, [1, 2, 3]),
       .evidence(frame(.idle), frame(.mark(nonce: 1))),
+      .relay(to: .fixture(2), [16, 1, 7]),
+      .relayed(
+        from: .fixture(3), at: Endpoint(family: .v4, address: Bytes16([10, 0, 0, 3]), port: 47_000),
+        Array(repeating: 9, count: 1_200)),
+      .unheard(through: nil), .unheard(through: .fixture(2)),
     ]
   }()
 
@@ -62,7 +67,7 @@ import Testing
 
   /// Whoever adds a kind adds it here.
   @Test func everyKindIsHere() {
-    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22))
+    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22).union(30...32))
     #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...8))
   }
 
@@ -92,7 +97,7 @@ import Testing
     var chance = Chance(seed: 57)
     for _ in 0..<20_000 {
       let bytes = (0..<chance.below(400)).map {
-        $0 == 0 ? UInt8(chance.below(22)) : UInt8(truncatingIfNeeded: chance.next())
+        $0 == 0 ? UInt8(chance.below(34)) : UInt8(truncatingIfNeeded: chance.next())
       }
       if let decoded = try? Packet(decoding: bytes, notary: notary) { #expect(decoded.encoded == bytes) }
     }
