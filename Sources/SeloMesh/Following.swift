@@ -14,8 +14,8 @@ package struct Following: Equatable, Sendable {
   var nextProbe: Instant?
   /// The reflector said that it leaves.
   var farewell = false
-  /// The reflector has signed two frames for one place: nothing it says retracts a suspicion any more.
-  var isDistrusted = false
+  /// What the reflector's own frames show of it: no further frame takes such a suspicion back.
+  var distrust: SuspectReason?
 
   /// What this peer, which has just handed the reign over, repeats until its successor answers.
   var parting: Parting?
@@ -37,14 +37,14 @@ package struct Following: Equatable, Sendable {
   }
 
   func reason(isSilent: Bool) -> SuspectReason {
-    if isDistrusted { return .badFrame }
+    if let distrust { return distrust }
     if farewell { return .leaving }
     return isSilent ? .silence : .closedPort
   }
 
   /// The silence limit, or one tick after the port was found closed.
   func suspicionTime(_ detector: FailureDetector, closedPort: Instant?) -> Instant {
-    if farewell || isDistrusted { return .zero }
+    if farewell || distrust != nil { return .zero }
     return min(detector.suspicionTime, closedPort ?? detector.suspicionTime)
   }
 }

@@ -8,8 +8,8 @@ extension Mesh {
   mutating func accuse(
     _ one: SignedFrame, _ other: SignedFrame, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
-    guard var following, !following.isDistrusted else { return }
-    following.isDistrusted = true
+    guard var following, following.distrust != .badFrame else { return }
+    following.distrust = .badFrame
     self.following = following
     effects.append(.evidence(one, other))
     sendAll(.evidence(one, other), &effects)

@@ -86,13 +86,16 @@ extension Mesh {
     following.repair.notice(following.ahead, at: moment.now)
     if following.heardOf > log.received { following.repair.noticeTail(at: moment.now) }
     following.nextProbe = nil
+    if log.received > before { watchClock(of: &following, moment) }
     self.following = following
     if fresh {
       detector.heard(at: moment.now)
     } else if sender == following.reflector {
       detector.restart(at: moment.now)
     }
-    if fresh || sender == following.reflector, !following.isDistrusted, case .suspecting(let suspecting) = phase {
+    if fresh || sender == following.reflector, case .suspecting(let suspecting) = phase,
+      following.distrust == nil || following.distrust != suspecting.reason
+    {
       phase = .following(Following(from: suspecting))
     }
     if let newest = log[log.received]?.frame, newest.reign == following.reign {

@@ -32,7 +32,7 @@ extension Mesh {
     case .removed(let lineage, let sequence): receiveRemoval(lineage, sequence, &effects)
     // These belong to the peer, or come another way.
     case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .question,
-      .answer:
+      .answer, .relay, .relayed, .unheard:
       effects.append(.rejected(.unexpected, from: sender))
     }
   }
@@ -108,7 +108,9 @@ extension Packet {
     case .term(let start): start.reign.lineage
     case .evidence(let one, _): one.frame.reign.lineage
     case .removed(let lineage, _): lineage
-    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .question, .answer: nil
+    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .question, .answer, .relay,
+      .relayed, .unheard:
+      nil
     }
   }
 }

@@ -5,6 +5,11 @@ import SeloWire
 extension Mesh {
   mutating func wakeSuspecting(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard case .suspecting(var suspecting) = phase, suspecting.nextWord <= moment.now else { return }
+    if isAloneWithItsClock(suspecting, at: moment.now) {
+      suspecting.following.distrust = nil
+      phase = .following(Following(from: suspecting))
+      return wakeFollowing(moment, &effects)
+    }
     suspecting.nextWord = moment.now + Timing.wordSpacing
     phase = .suspecting(suspecting)
     if !isVoter, moment.now.since(suspecting.since) >= Timing.onlookerPatience { return detach(.outvoted, &effects) }
@@ -25,7 +30,7 @@ extension Mesh {
     }
     suspicions.suspect(reign, by: sender, until: moment.now + max(detector.limit, Timing.wordLife))
     askForRest(reign, through: received, of: sender, &effects)
-    if reign == currentReign, reason != .leaving { sendNewest(to: sender, moment, &effects) }
+    if reign == currentReign, reason != .leaving, reason != .wrongClock { sendNewest(to: sender, moment, &effects) }
     considerJoining(moment, &effects)
   }
 
@@ -112,6 +117,8 @@ enum Timing {
   static let onlookerPatience = Delay.seconds(3)
   /// How long a promise may stand apart from a term that goes on without it.
   static let outvotedPatience = Delay.seconds(1)
+  /// How long a reflector's clock is accused before the accuser takes its own for the wrong one.
+  static let clockPatience = Delay.seconds(3)
   /// How long a reflector may hear no quorum: generous, because a stopped world costs less than a split one.
   static let quorumPatience = Delay.milliseconds(500)
   /// Who was heard within this time lives, however far behind it is. A slow peer says something once a second.

@@ -60,6 +60,7 @@ package struct Mesh: Equatable, Sendable {
   var highestNumber: UInt32
   var suspicions = Suspicions()
   var detector: FailureDetector
+  var clockWatch = ClockWatch()
   /// Members that said they leave.
   var leavers: [Member] = []
   var leaving: Leaving?
@@ -169,6 +170,7 @@ package struct Mesh: Equatable, Sendable {
     detector.woke(late: late)
     guard late > detector.limit else { return }
     detector.restart(at: moment.now)
+    clockWatch.restart()
     contacts.forgive(at: moment.now)
     if case .reflecting(var reflecting) = phase, reflecting.hailing == nil, !isAlone, !tries(.unfencedZombie) {
       reflecting.hailing = Hailing(since: moment.now)

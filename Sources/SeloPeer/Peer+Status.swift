@@ -11,6 +11,8 @@ extension Peer {
   package var agreedWorld: Frozen<W>? { membership?.world.agreed.frozen() }
   /// The order this peer takes part in, while it is a member.
   package var mesh: Mesh? { membership?.mesh }
+  /// Datagrams that reached this peer through a third member and not before on the direct way.
+  package var bridged: UInt64 { channels.bridged }
   /// Where the peer stands, without the details of `status`. O(1).
   package var currentPhase: PeerPhase { announcedPhase ?? .seeking }
 

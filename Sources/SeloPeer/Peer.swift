@@ -12,9 +12,14 @@ package import SeloWire
 ///     timer.set(peer.deadline)
 ///
 ///     Seeking ──a door opened──> Entering ──snapshot installed──> member ──left, replaced──> ended
-///        ^  ^                       │                             │   │
-///        │  └──the admitter died────┴─────────evicted, outvoted───┘   │
-///        └───────────────────Quarantined <──its world differs─────────┘
+///     Seeking ──a door opened──> Entering ──snapshot installed──> member ──left, replaced──> ended
+///      │ ^  ^                      │                             ^ │ │
+///      │ │  └──the admitter died───┘                             │ │ │
+///      │ ├──evicted, outvoted────────────────────────────────────┼─┘ │
+///      │ └──────────────Quarantined <──its world differs─────────┼───┘
+///      └────founded──────────────────────────────────────────────┘
+///
+/// Whoever is no member ends, too: nobody there, not admitted, denied, or left meanwhile.
 package struct Peer<W: World>: ~Copyable {
   package let options: PeerOptions
   var entropy: Entropy

@@ -18,6 +18,8 @@ package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible 
   case overloaded
   /// Something on the way in or out of the session: the door, a knock, a handshake; the text says what.
   case admission(String)
+  /// A datagram that was to be passed on, or was.
+  case relay(RelayRejection)
   case mesh(Rejection)
 
   package var description: String {
@@ -30,7 +32,24 @@ package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible 
     case .unknownSigner: "unknownSigner"
     case .overloaded: "overloaded"
     case .admission(let reason): "admission.\(reason)"
+    case .relay(let rejection): "relay.\(rejection)"
     case .mesh(let rejection): "mesh.\(rejection.rawValue)"
     }
   }
+}
+
+/// Why a datagram is not passed on, or not taken from one who passed it on.
+package enum RelayRejection: Error, Equatable, Sendable, CaseIterable {
+  /// It is for, or said to be from, nobody on the roster; or for or from the one who asks or passes on.
+  case notMember
+  /// Neither a sealed datagram nor a pair handshake: a member lends its voice to members only.
+  case notRelayable
+  /// No channel leads there from here.
+  case unreachable
+  /// More than one member may have passed on.
+  case tooOften
+  /// It is of another channel than that of the member it is said to be from.
+  case otherSender
+  /// A relay inside of a relay: one hop is all.
+  case nested
 }

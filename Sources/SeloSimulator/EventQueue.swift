@@ -65,6 +65,8 @@ struct EventQueue {
     }
   }
 
+  var nextInstant: Instant? { heap.first?.at }
+
   mutating func next() -> (at: Instant, occurrence: Occurrence)? {
     guard let first = heap.first else { return nil }
     let last = heap.removeLast()

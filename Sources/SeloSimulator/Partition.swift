@@ -12,6 +12,14 @@ struct Partition: Sendable {
 
   mutating func heal() { cut = [] }
 
+  /// Takes these links away, each from the first to the second.
+  mutating func cut(_ links: [(Int, Int)], among peers: Int) {
+    number += 1
+    size = peers
+    cut = Array(repeating: false, count: peers * peers)
+    for (source, target) in links { set(source, target) }
+  }
+
   /// Draws another one; `reflector` is the peer that half of them take special care of. Returns a word for it.
   mutating func split(_ peers: Int, reflector: Int?, _ chance: inout Chance) -> String {
     number += 1

@@ -41,6 +41,8 @@ public enum RareEvent: String, CaseIterable, Sendable {
   case returned
   /// A reflector handed its duty over without an election.
   case handOver = "hand_over"
+  /// A word arrived through a third member and not before on the direct way.
+  case relayed
   /// A voter that fell behind lost its vote.
   case demoted
   /// A snapshot was gone on with at another holder.

@@ -38,6 +38,8 @@ final class SimulatedPeer<W: World> {
   var seen: (member: Member, received: UInt64)?
   /// What the coverage saw last.
   var watch: Watch?
+  /// Words that came to it through others, when the coverage last looked.
+  var knownBridged: UInt64 = 0
   /// Whether this run of the process has been a member before.
   var returns = false
   /// In which term number each message was submitted that is not ordered yet.
@@ -81,6 +83,7 @@ final class SimulatedPeer<W: World> {
     planned = nil
     probed = nil
     lastAdvance = nil
+    knownBridged = 0
     peer = Peer(options, at: clock.reading(at: now))
   }
 
@@ -101,6 +104,7 @@ final class SimulatedPeer<W: World> {
   var deadline: Instant? { peer?.deadline }
   var phase: PeerPhase? { peer?.currentPhase }
   var mesh: Mesh? { peer?.mesh }
+  var bridged: UInt64 { peer?.bridged ?? 0 }
   var isReflector: Bool { watch?.isReflector ?? false }
   var isAwake: Bool { isAlive && !isPaused }
   var digest: Digest? { peer?.agreedWorld?.digest() }

@@ -22,6 +22,8 @@ extension Simulation {
 
   func observe(_ peer: SimulatedPeer<W>, _ mesh: Mesh?) {
     if aim != nil { takeAim(at: peer, mesh) }
+    if peer.bridged > peer.knownBridged { cover(.relayed) }
+    peer.knownBridged = peer.bridged
     guard let mesh else {
       if peer.watch != nil { peer.watch = nil }
       return

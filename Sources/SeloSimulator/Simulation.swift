@@ -19,6 +19,8 @@ public final class Simulation<W: World> {
   var weather: Weather
   var queue = EventQueue()
   var now = Instant(nanoseconds: 1_000_000_000)
+  /// When the first peer started.
+  private var began: Instant?
   let peers: [SimulatedPeer<W>]
   let indices: [Endpoint: Int]
   var report = Report()
@@ -87,21 +89,33 @@ public final class Simulation<W: World> {
 
   /// Runs to the end or to the first broken law.
   public func run() -> Report {
-    let start = now
-    planStarts()
-    for trouble in Trouble.allCases { plan(trouble) }
-    queue.add(.fairWeather, at: start + options.duration)
-    while report.violations.isEmpty, !isOver, let (at, occurrence) = queue.next() {
-      if at < now { violate("Time", "an occurrence of the past") }
-      now = at
-      happen(occurrence)
-    }
-    report.virtualSeconds = Double(now.since(start).nanoseconds) / 1e9
+    run(until: nil)
+    report.virtualSeconds = Double(now.since(began ?? now).nanoseconds) / 1e9
     if !report.violations.isEmpty {
       report.failures = 1
       report.reproductions = [reproduction]
     }
     return report
+  }
+
+  /// Begins, or goes on, until this instant: a story stops to look and to change the network.
+  func run(until end: Instant?) {
+    if began == nil { begin() }
+    while report.violations.isEmpty, !isOver {
+      if let end, let next = queue.nextInstant, next > end { break }
+      guard let (at, occurrence) = queue.next() else { break }
+      if at < now { violate("Time", "an occurrence of the past") }
+      now = at
+      happen(occurrence)
+    }
+    if let end { now = max(now, end) }
+  }
+
+  private func begin() {
+    began = now
+    planStarts()
+    for trouble in Trouble.allCases { plan(trouble) }
+    queue.add(.fairWeather, at: now + options.duration)
   }
 
   private func happen(_ occurrence: Occurrence) {

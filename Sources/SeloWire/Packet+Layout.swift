@@ -57,6 +57,16 @@ extension Packet {
     case .removed(let lineage, let sequence):
       writer.raw(lineage.bytes.bytes)
       writer.uint64(sequence)
+    case .relay(let member, let datagram):
+      member.write(to: &writer)
+      writer.data(datagram)
+    case .relayed(let member, let endpoint, let datagram):
+      member.write(to: &writer)
+      endpoint.write(to: &writer)
+      writer.data(datagram)
+    case .unheard(let third):
+      writer.bool(third != nil)
+      third?.write(to: &writer)
     case .snapshotOffer(let offer):
       writer.uint64(offer.sequence)
       writer.uint32(offer.size)
@@ -155,6 +165,12 @@ extension Packet {
       let fits = count == 0 ? index == 0 && bytes.isEmpty : index < count && Int(count) <= Limits.answerPieces
       guard fits else { throw .invalid("answer") }
       self = .answer(question, index: index, count: count, bytes)
+    case 30: self = .relay(to: try Member(reading: &reader), try reader.data(limit: Limits.datagramBytes))
+    case 31:
+      self = .relayed(
+        from: try Member(reading: &reader), at: try Endpoint(reading: &reader),
+        try reader.data(limit: Limits.datagramBytes))
+    case 32: self = .unheard(through: try reader.bool() ? try Member(reading: &reader) : nil)
     default: throw .invalid("packet kind")
     }
   }
@@ -185,6 +201,9 @@ extension Packet {
     case .evidence: 22
     case .question: 25
     case .answer: 26
+    case .relay: 30
+    case .relayed: 31
+    case .unheard: 32
     }
   }
 }

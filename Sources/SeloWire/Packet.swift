@@ -44,6 +44,14 @@ package enum Packet: Equatable, Sendable {
   /// To a former member: the roster of this lineage that was agreed at `sequence` does not name you.
   case removed(LineageID, sequence: UInt64)
 
+  // Around a link that carries nothing (PROTOCOL section 5, "Relay")
+  /// To a third member: "pass this datagram on", to whom its channel or handshake is.
+  case relay(to: Member, [UInt8])
+  /// A datagram that another member asked to be passed on, and where its sender is heard to be.
+  case relayed(from: Member, at: Endpoint, [UInt8])
+  /// "Nothing of you comes on the direct way", and through whom a word of you came just now, if through anybody.
+  case unheard(through: Member?)
+
   // Snapshot
   case snapshotWanted
   case snapshotOffer(SnapshotOffer)
@@ -102,6 +110,7 @@ package enum SuspectReason: UInt8, Equatable, Sendable, CaseIterable {
   case noQuorum = 3
   case leaving = 4
   case badFrame = 5
+  case wrongClock = 6
 }
 
 package enum DenyReason: UInt8, Equatable, Sendable, CaseIterable {

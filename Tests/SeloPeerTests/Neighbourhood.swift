@@ -27,16 +27,38 @@ final class Neighbourhood<W: World> {
     var rejections: [PeerRejection] = []
     /// Nothing passes between houses on different sides.
     var side = 0
+    /// Steps from one phase of the state diagram into another, as "seeking>entering".
+    private(set) var arrows: [String] = []
+    private var word = "seeking"
 
     init(_ peer: consuming Peer<W>, at endpoint: Endpoint, notary: SodiumNotary) {
       self.peer = peer
       self.endpoint = endpoint
       self.notary = notary
     }
+
+    func take(_ event: PeerEvent) {
+      events.append(event)
+      let next: String? =
+        switch event {
+        case .phase(.seeking): "seeking"
+        case .phase(.entering): "entering"
+        case .phase(.member), .phase(.electing), .phase(.halted): "member"
+        case .phase(.quarantined): "quarantined"
+        case .ended: "ended"
+        default: nil
+        }
+      // What ends tells no more.
+      guard let next, next != word, word != "ended" else { return }
+      arrows.append("\(word)>\(next)")
+      word = next
+    }
   }
 
   private(set) var now = Instant(nanoseconds: 1_000_000_000)
   private(set) var houses: [House] = []
+  /// Links that carry nothing, both ways, by the houses' numbers from one.
+  var cut: [(Int, Int)] = []
   private(set) var capture: [Sent] = []
   private var underway: [(at: Instant, sent: Sent)] = []
   private var entropy = Entropy(seed: Secret(Array(repeating: 3, count: 32)))
@@ -87,6 +109,13 @@ final class Neighbourhood<W: World> {
     }
   }
 
+  /// Carries out what a peer asks for when it is made to act from outside of a step.
+  func make(_ house: House, _ act: (inout [PeerEffect]) -> Void) {
+    var effects: [PeerEffect] = []
+    act(&effects)
+    for effect in effects { carryOut(effect, of: house, &effects) }
+  }
+
   private func carryOut(_ effect: PeerEffect, of house: House, _ effects: inout [PeerEffect]) {
     switch effect {
     case .send(let bytes, let target): send(bytes, from: house, to: target)
@@ -95,7 +124,7 @@ final class Neighbourhood<W: World> {
     case .verify(let verification):
       let answer = PeerInput.verified(verification, verification.check(house.notary))
       house.peer.step(answer, at: now, notary: house.notary, into: &effects)
-    case .event(let event): house.events.append(event)
+    case .event(let event): house.take(event)
     case .rejected(let rejection): house.rejections.append(rejection)
     case .connectProbe, .probe, .published, .notPublished: break
     }
@@ -105,6 +134,8 @@ final class Neighbourhood<W: World> {
     let sent = Sent(bytes: bytes, source: house.endpoint, target: target)
     capture.append(sent)
     guard houses.first(where: { $0.endpoint == target })?.side == house.side else { return }
+    let link = [house.endpoint, target].map { Int($0.port) - 4_000 }
+    if cut.contains(where: { [$0.0, $0.1] == link || [$0.1, $0.0] == link }) { return }
     underway.append((now + .microseconds(100), sent))
   }
 

@@ -12,6 +12,8 @@ package struct HarnessPeer {
   package var pausedUntil: Instant?
   /// How long it is busy with whatever arrives; nil: not at all.
   package var pace: Delay?
+  /// Thousandths of true time that its clock counts, and since when it has.
+  private var clock = (permille: UInt64(1_000), since: Instant.zero, shown: Instant.zero)
   var inbox: [Flight] = []
   /// What its world has heard since it began behind `began`.
   package var applied: [Applied] = []
@@ -31,7 +33,7 @@ package struct HarnessPeer {
   /// A frame as its world heard it, and the author sequences it moved on.
   package struct Applied {
     package let frame: SignedFrame
-    let presence: [PresenceChange]
+    package let presence: [PresenceChange]
   }
 
   /// What the laws compare with.
@@ -54,6 +56,22 @@ package struct HarnessPeer {
     seen = Seen(
       promise: mesh.promise, lastNormal: mesh.lastNormal, agreed: mesh.agreed, final: mesh.final, compared: began,
       lineages: [mesh.promise.lineage])
+  }
+
+  /// From now on its clock is so fast.
+  mutating func setClock(permille: UInt64, at now: Instant) {
+    clock = (permille, now, reading(at: now))
+  }
+
+  /// What its clock shows.
+  func reading(at now: Instant) -> Instant {
+    clock.shown + Delay(nanoseconds: now.since(clock.since).nanoseconds * clock.permille / 1_000)
+  }
+
+  /// The first instant at which its clock shows `reading`.
+  func instant(of reading: Instant) -> Instant {
+    let wanted = reading.since(clock.shown).nanoseconds
+    return clock.since + Delay(nanoseconds: (wanted * 1_000 + clock.permille - 1) / clock.permille)
   }
 
   /// Whether its world has heard the log from its founding on.

@@ -173,7 +173,9 @@ extension MeshHarness {
     // Law 15
     if mesh.outbox.count > Limits.outboxMessages { violate("law 15: outbox") }
     // A timer that has already passed at the end of a wake-up makes the shell spin.
-    if input == .flush, let deadline = mesh.deadline, deadline <= now { violate("spins while \(mesh.phase.word)") }
+    if input == .flush, let deadline = mesh.deadline, deadline <= peer.reading(at: now) {
+      violate("spins while \(mesh.phase.word)")
+    }
     seen.promise = mesh.promise
     seen.lastNormal = mesh.lastNormal
     seen.agreed = mesh.agreed

@@ -139,6 +139,12 @@ package struct MeshHarness {
     peers[index].pausedUntil = now + time
   }
 
+  /// From now on the clock of this peer counts so many thousandths of true time.
+  package mutating func setClock(_ index: Int, permille: UInt64) {
+    note("clock counts \(permille) ‰", index)
+    peers[index].setClock(permille: permille, at: now)
+  }
+
   package mutating func leave(_ index: Int) {
     step(index, .leave)
     flush(index)
@@ -201,7 +207,8 @@ package struct MeshHarness {
     let before = peers[index].mesh
     var effects: [MeshEffect] = []
     note(input, index)
-    peers[index].mesh.step(input, at: now, notary: peers[index].notary, into: &effects)
+    peers[index].mesh.step(
+      input, at: peers[index].reading(at: now), notary: peers[index].notary, into: &effects)
     steps += 1
     let (left, entered) = (before.phase.word, peers[index].mesh.phase.word)
     if left != entered { arrows.insert("\(left)>\(entered)") }
@@ -216,7 +223,9 @@ package struct MeshHarness {
   private var nextEvent: Instant? {
     var next = flights.first?.arrival
     for peer in peers where peer.isAlive {
-      if let time = peer.pausedUntil ?? peer.mesh.deadline { next = min(next ?? time, time) }
+      if let time = peer.pausedUntil ?? peer.mesh.deadline.map({ peer.instant(of: $0) }) {
+        next = min(next ?? time, time)
+      }
     }
     for stranger in strangers { next = min(next ?? stranger.knocks, stranger.knocks) }
     if let meeting { next = min(next ?? meeting, meeting) }
@@ -224,7 +233,7 @@ package struct MeshHarness {
   }
 
   private func due(_ peer: HarnessPeer) -> Bool {
-    !peer.isAway && peer.mesh.deadline.map { $0 <= now } ?? false
+    !peer.isAway && peer.mesh.deadline.map { $0 <= peer.reading(at: now) } ?? false
   }
 
   private mutating func resume(_ index: Int) {

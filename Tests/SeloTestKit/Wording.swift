@@ -31,6 +31,9 @@ extension Packet {
     case .evidence: "evidence"
     case .question: "question"
     case .answer: "answer"
+    case .relay: "relay"
+    case .relayed: "relayed"
+    case .unheard: "unheard"
     }
   }
 
@@ -54,6 +57,9 @@ extension Packet {
     case .evidence(let one, let other): "\(word) \(one.text) and \(other.text)"
     case .welcome(let member, let reign): "\(word) \(member.id.value) \(reign.text)"
     case .deny(let reason): "\(word) \(reason)"
+    case .relay(let member, let datagram), .relayed(let member, _, let datagram):
+      "\(word) \(member.id.value) \(datagram.count) bytes"
+    case .unheard(let third): word + (third.map { " through \($0.id.value)" } ?? "")
     case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .question, .answer: word
     }
   }

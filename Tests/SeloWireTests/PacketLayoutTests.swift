@@ -59,6 +59,11 @@ import Testing
       .question(Question(sequence: 8, number: 3), [0, 1, 2], mask: 9),
       .answer(Question(sequence: 8, number: 3), index: 1, count: 2, [4, 5]),
       .answer(Question(sequence: 8, number: 3), index: 0, count: 0, []),
+      .relay(to: .fixture(2), [16, 1, 7]),
+      .relayed(
+        from: .fixture(3), at: Endpoint(family: .v4, address: Bytes16([10, 0, 0, 3]), port: 47_000),
+        Array(repeating: 9, count: 1_200)),
+      .unheard(through: nil), .unheard(through: .fixture(2)),
     ]
   }()
 
@@ -71,7 +76,7 @@ import Testing
 
   /// Whoever adds a kind adds it here.
   @Test func everyKindIsHere() {
-    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22).union([25, 26]))
+    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22).union([25, 26]).union(30...32))
     #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...9))
   }
 
@@ -101,7 +106,7 @@ import Testing
     var chance = Chance(seed: 57)
     for _ in 0..<20_000 {
       let bytes = (0..<chance.below(400)).map {
-        $0 == 0 ? UInt8(chance.below(27)) : UInt8(truncatingIfNeeded: chance.next())
+        $0 == 0 ? UInt8(chance.below(34)) : UInt8(truncatingIfNeeded: chance.next())
       }
       if let decoded = try? Packet(decoding: bytes, notary: notary) { #expect(decoded.encoded == bytes) }
     }

@@ -37,6 +37,9 @@ extension Source {
     text(of: path).map { Source(path: path, text: $0) }
   }
 
+  /// Every Swift file of Tests, as written.
+  static let tests: [String] = files(under: "Tests").filter { $0.hasSuffix(".swift") }.compactMap { text(of: $0) }
+
   /// The documents that people read.
   static let prose =
     ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"] + files(under: "docs").filter { $0.hasSuffix(".md") }

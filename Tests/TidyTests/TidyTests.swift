@@ -53,6 +53,30 @@ import Testing
     #expect(rules.subtracting(tested) == [])
   }
 
+  /// Each scenario of the protocol's plan is a transcript or a test, or is said to be missing.
+  @Test func everyScenarioIsSomewhere() throws {
+    let page = try #require(Source.text(of: "docs/TESTING.md"))
+    let row = try NSRegularExpression(pattern: #"(?m)^\| (\d+ \| .+)$"#)
+    let place = try NSRegularExpression(pattern: #"`([\w.-]+)`"#)
+    var numbers: [Int] = []
+    for line in row.groups(in: page) {
+      let cells = line.components(separatedBy: " | ")
+      numbers.append(Int(cells[0]) ?? 0)
+      let places = place.groups(in: cells[2])
+      #expect(!places.isEmpty || cells[2] == "to come", "scenario \(cells[0])")
+      for name in places {
+        let parts = name.components(separatedBy: ".")
+        if parts.count == 1 {
+          #expect(Source.exists("Tests/SeloMeshTests/Transcripts/\(name).txt"), "scenario \(cells[0]): \(name)")
+        } else {
+          let suite = Source.tests.filter { $0.contains("struct \(parts[0]) {") }
+          #expect(suite.contains { $0.contains("func \(parts[1])(") }, "scenario \(cells[0]): \(name)")
+        }
+      }
+    }
+    #expect(numbers == Array(1...43))
+  }
+
   @Test func linksLeadSomewhere() throws {
     let link = try NSRegularExpression(pattern: #"\]\(([\w./-]+)\)"#)
     for path in Source.prose {

@@ -7,6 +7,8 @@ struct Pairs {
   struct Attempt {
     let author: Author
     var knock: PairKnock
+    /// Requests that nothing answered on the direct way.
+    var repetitions = 0
   }
 
   /// A member that cannot be reached just now.

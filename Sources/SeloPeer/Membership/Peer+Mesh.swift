@@ -31,8 +31,7 @@ extension Peer {
         // The same packet goes to many: it is encoded once.
         let bytes = last.flatMap { $0.packet == packet ? $0.bytes : nil } ?? packet.encoded
         last = (packet, bytes)
-        guard let sealed = channels.seal(bytes, to: author) else { continue }
-        for datagram in sealed.datagrams { effects.append(.send(datagram, to: sealed.endpoint)) }
+        speak(bytes, to: author, now, &effects)
       case .deliver(let frame, let presence): membership?.world.deliver(frame.frame, presence)
       case .rollBack(let sequence):
         let from = membership?.world.received ?? sequence

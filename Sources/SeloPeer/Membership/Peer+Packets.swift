@@ -16,6 +16,10 @@ extension Peer {
       let claims = envelopes.map { Proofs.Claim($0) }
       let input = MeshInput.envelopes(reign, envelopes.map { Proven(checked: $0) }, from: member)
       verify(claims, then: input, now, notary, &effects)
+    case .relay(let target, let datagram): passOn(datagram, to: target, from: member, now, &effects)
+    case .relayed(let origin, let endpoint, let datagram):
+      receiveRelayed(datagram, of: origin, at: endpoint, through: member, now, notary, &effects)
+    case .unheard(let third): receiveUnheard(through: third, from: author, now, &effects)
     case .snapshotWanted: offerSnapshot(to: author, now, notary, &effects)
     case .chunksWanted(let sequence, let first, let mask):
       guard membership?.snapshots.admits(author, at: now) ?? false else { return }

@@ -57,10 +57,41 @@ extension Peer {
     carryOut(pairEffects, isInitiator: kind == .pair2, now, &effects)
   }
 
+  /// A handshake that came through a third, of a member that is at this place.
+  mutating func receivePair(
+    _ kind: DatagramKind, _ datagram: [UInt8], of author: Author, at endpoint: Endpoint, through third: Member,
+    _ now: Instant, _ effects: inout [PeerEffect]
+  ) {
+    guard var pairs = membership?.pairs else { return }
+    var pairEffects: [PairEffect] = []
+    if kind == .pair1 {
+      pairs.door.step(
+        datagram, from: endpoint, at: now, localIndex: entropy.uint32(), &entropy, into: &pairEffects)
+    } else {
+      for index in pairs.attempts.indices where pairs.attempts[index].author == author {
+        let known = pairs.attempts[index].knock.endpoint
+        pairs.attempts[index].knock.step(datagram, from: known, into: &pairEffects)
+      }
+    }
+    membership?.pairs = pairs
+    carryOut(pairEffects, isInitiator: kind == .pair2, through: third, now, &effects)
+    for case .send(let answer, _) in pairEffects {
+      detourTo(author, [answer], by: .through(third), now, &effects)
+    }
+  }
+
   mutating func wakePairs(_ now: Instant, _ effects: inout [PeerEffect]) {
     guard let due = membership?.pairs.deadline, due <= now, var pairs = membership?.pairs else { return }
     var pairEffects: [PairEffect] = []
-    for index in pairs.attempts.indices { pairs.attempts[index].knock.wake(at: now, into: &pairEffects) }
+    var repeated: [(author: Author, request: [UInt8], repetitions: Int)] = []
+    for index in pairs.attempts.indices {
+      let before = pairEffects.count
+      pairs.attempts[index].knock.wake(at: now, into: &pairEffects)
+      for case .send(let request, _) in pairEffects[before...] {
+        pairs.attempts[index].repetitions += 1
+        repeated.append((pairs.attempts[index].author, request, pairs.attempts[index].repetitions))
+      }
+    }
     // Who did not answer is tried again in a second.
     for attempt in pairs.attempts where attempt.knock.hasEnded {
       pairs.pauses.append(Pairs.Pause(author: attempt.author, until: now + .seconds(1)))
@@ -68,11 +99,16 @@ extension Peer {
     pairs.attempts.removeAll(where: \.knock.hasEnded)
     membership?.pairs = pairs
     carryOut(pairEffects, isInitiator: true, now, &effects)
+    // What had no answer on the direct way is tried through a third, too.
+    for (author, request, repetitions) in repeated {
+      detourTo(author, [request], by: .inTurn(repetitions), now, &effects)
+    }
     connect(now, &effects)
   }
 
   private mutating func carryOut(
-    _ pairEffects: [PairEffect], isInitiator: Bool, _ now: Instant, _ effects: inout [PeerEffect]
+    _ pairEffects: [PairEffect], isInitiator: Bool, through third: Member? = nil, _ now: Instant,
+    _ effects: inout [PeerEffect]
   ) {
     for effect in pairEffects {
       switch effect {
@@ -82,7 +118,10 @@ extension Peer {
           let entry = membership?.mesh.log.head.roster.entries.first(where: { $0.ident.staticKey == staticKey })
         else { continue }
         if isInitiator { membership?.pairs.attempts.removeAll { $0.author == entry.author } }
-        channels.open(channel, to: entry.author, at: endpoint, isInitiator: isInitiator, now: now)
+        // Through a third it is what is known of the member it is said to be of: not of another.
+        let place = third == nil ? endpoint : entry.addresses.first ?? endpoint
+        channels.open(
+          channel, to: entry.author, at: place, isInitiator: isInitiator, through: third, now: now)
         confirmChannels(now, &effects)
       case .failed: break
       case .rejected(let reason): effects.append(.rejected(.admission("pair.\(reason)")))
@@ -92,8 +131,9 @@ extension Peer {
 
   /// An initiator says something at once: before that the other side may not speak.
   mutating func confirmChannels(_ now: Instant, _ effects: inout [PeerEffect]) {
-    for (datagrams, endpoint) in channels.confirmations(at: now) {
-      for datagram in datagrams { effects.append(.send(datagram, to: endpoint)) }
+    for due in channels.confirmations(at: now) {
+      for datagram in due.datagrams { effects.append(.send(datagram, to: due.endpoint)) }
+      if let detour = due.detour { detourTo(due.author, due.datagrams, by: detour, now, &effects) }
     }
   }
 }

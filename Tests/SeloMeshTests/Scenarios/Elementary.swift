@@ -86,6 +86,33 @@ extension Scenario {
       return session
     },
     Scenario(
+      name: "kill-the-younger",
+      story: [
+        "Two peers, the younger is killed. Half with the oldest is a quorum, but counts for it only after the other half has",
+        "been silent for the silence limit: then a goes on alone, on the trunk. Nothing is final before b is evicted.",
+      ]
+    ) {
+      var session = MeshHarness.told(2)
+      session.crash(1)
+      session.publish("alone", by: 0)
+      session.run(for: .milliseconds(90))
+      return session
+    },
+    Scenario(
+      name: "kill-reflector-and-successor",
+      story: [
+        "Five peers. The reflector a and b, who would be next, are killed at once. The three others suspect a together; b says",
+        "nothing, so the promise goes to c at once, and no attempt is lost.",
+      ]
+    ) {
+      var session = MeshHarness.told(5)
+      session.crash(0)
+      session.crash(1)
+      session.publish("after", by: 4)
+      session.run(for: .milliseconds(120))
+      return session
+    },
+    Scenario(
       name: "majority-halts",
       story: ["The same under `majority`: the survivor suspects, and agrees on nothing."]
     ) {

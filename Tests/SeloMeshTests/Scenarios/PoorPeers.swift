@@ -34,6 +34,21 @@ extension Scenario {
       return session
     },
     Scenario(
+      name: "fast-clock",
+      story: [
+        "The reflector's clock begins to run 40 % fast. Some seconds later virtual time is 1.5 s ahead of what b and c measure:",
+        "both accuse the clock, which a's frames do not take back, and elect b.",
+      ]
+    ) {
+      var session = MeshHarness.told(3)
+      session.setClock(0, permille: 1_400)
+      session.transcript = nil
+      _ = session.run(atMost: .seconds(15)) { $0.peers[2].mesh.phase.word == "suspecting" }
+      session.transcript = ["… some seconds later"]
+      session.run(for: .milliseconds(45))
+      return session
+    },
+    Scenario(
       name: "slow-voter",
       story: [
         "c takes two packets a second. After four seconds far behind what the others agree on it loses its vote by a roster",
