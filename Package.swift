@@ -62,7 +62,7 @@ let package = Package(
     tests("SeloWireTests", of: ["SeloWire", "SeloTestKit", "SeloMachineKit"]),
     tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloMachineKit"], fixtures: true),
     tests("SeloCryptoTests", of: ["SeloCrypto", "SeloWire"], fixtures: true),
-    tests("SeloMeshTests", of: ["SeloMesh", "SeloWire", "SeloTestKit"], transcripts: true),
+    tests("SeloMeshTests", of: ["SeloMesh", "SeloWire", "SeloTestKit", "SeloMachineKit"], transcripts: true),
     tests("SeloPeerTests", of: ["SeloPeer", "SeloTestKit", "SeloMachineKit", "SeloWorlds"]),
     tests("SeloSimulatorTests", of: ["SeloSimulator", "SeloTestKit", "SeloWorlds"]),
     tests("SeloKitTests", of: ["SeloKit", "SeloWorlds"]),
