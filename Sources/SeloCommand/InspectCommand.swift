@@ -35,10 +35,27 @@ struct InspectCommand: ParsableCommand {
     let peer: String
     let tick: UInt64
     let text: String
-    let world: InspectReport
+    /// Nil for evidence of a world that this command does not have, or that was too large to be saved.
+    let world: InspectReport?
   }
 
   private func show(_ file: SavedFile) throws {
+    let report: InspectReport?
+    switch file.kind {
+    case .branch: report = try Self.report(file)
+    case .evidence: report = try? Self.report(file)
+    }
+    if peers.json {
+      let line = Line(
+        kind: "\(file.kind)", session: file.session, peer: file.peer, tick: file.tick, text: file.text, world: report)
+      return Output.result(json: line)
+    }
+    guard file.kind == .branch, let report else { return Output.result(file.text) }
+    Output.note(file.text)
+    show(report)
+  }
+
+  private static func report(_ file: SavedFile) throws -> InspectReport {
     guard let builtIn = BuiltInWorld(rawValue: file.worldName) else {
       throw SessionError(
         .badFile, "the file holds a world that this command does not have.",
@@ -46,19 +63,7 @@ struct InspectCommand: ParsableCommand {
           + "\(BuiltInWorld.allCases.map(\.rawValue).joined(separator: ", ")).",
         remedy: "open it with SavedFile in the program that ran the session")
     }
-    let report = try Self.report(file, builtIn.world)
-    if peers.json {
-      return Output.result(
-        json: Line(
-          kind: "\(file.kind)", session: file.session, peer: file.peer, tick: file.tick, text: file.text, world: report)
-      )
-    }
-    switch file.kind {
-    case .branch:
-      Output.note(file.text)
-      show(report)
-    case .evidence: Output.result(file.text)
-    }
+    return try report(file, builtIn.world)
   }
 
   private static func report<W: TextualWorld>(_ file: SavedFile, _ type: W.Type) throws -> InspectReport {

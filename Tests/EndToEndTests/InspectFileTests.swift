@@ -9,7 +9,7 @@ import Testing
 
 /// `selo inspect --file`: what sessions saved, as people look at it.
 @Suite struct InspectFileTests {
-  private func saved(_ kind: SavedFile.Kind, _ text: String = "all that is known\n") throws -> [UInt8] {
+  private func saved(_ kind: SavedFile.Kind, world: String = Counter.name) throws -> [UInt8] {
     let machine = Machine<Counter>(seed: 1)
     machine.external(
       encoded: Counter.Message.increment.encoded(), author: PeerID(1), authorKey: 1, authorSequence: 1, at: .zero,
@@ -17,8 +17,8 @@ import Testing
     machine.advance(to: .zero)
     let snapshot = SessionSnapshot(state: foundedLog(), tick: .milliseconds(20), world: machine.snapshot())
     return SavedFile(
-      kind, session: "studio", peer: "bo", worldName: Counter.name, worldVersion: Counter.version, tick: 40, text: text,
-      snapshot: snapshot.bytes
+      kind, session: "studio", peer: "bo", worldName: world, worldVersion: Counter.version, tick: 40,
+      text: "all that is known\n", snapshot: snapshot.bytes
     ).bytes
   }
 
@@ -43,6 +43,17 @@ import Testing
     let object = try await house.run("inspect", "--file", file, "--json").objects.first
     #expect(object?["schema"] as? String == "selo.saved/1")
     #expect(object?["kind"] as? String == "evidence" && object?["tick"] as? Int == 40)
+  }
+
+  /// Text needs no world; lines do.
+  @Test func worldsOfOtherProgramsAreToldAsFarAsPossible() async throws {
+    let house = try House()
+    let evidence = try write(saved(.evidence, world: "orchard"), in: house, "evidence")
+    #expect(try await house.run("inspect", "--file", evidence).output == "all that is known\n\n")
+    let branch = try await house.run(
+      "inspect", "--file", try write(saved(.branch, world: "orchard"), in: house, "branch"))
+    #expect(branch.code == 65)
+    #expect(branch.errors.contains("It is of orchard, and the command has: balls"))
   }
 
   @Test func badFilesHaveTheirExitCodes() async throws {

@@ -10,7 +10,7 @@ package struct Evidence: Equatable, Sendable {
   /// A world at a checkpoint.
   package struct Moment: Equatable, Sendable {
     package let sequence: UInt64
-    /// The machine's snapshot.
+    /// The machine's snapshot; empty when the world is too large to be written down by a peer that goes on.
     package let world: [UInt8]
 
     package init(sequence: UInt64, world: [UInt8]) {

@@ -20,7 +20,7 @@ extension Peer {
     let others = others(of: membership, at: judgement.own.sequence) { entry in
       judgement.against.contains(entry.id) ? nil : judgement.others.digest
     }
-    let inquest = inquest(membership, judgement.own, judgement.others.digest, others, now)
+    let inquest = inquest(membership, judgement.own, judgement.others.digest, others, isOut: true, now)
     let quarantine = Quarantine(
       inquest: inquest, session: membership.charter.session, addresses: addressesToReturn(membership))
     pack(membership.mesh)
@@ -68,7 +68,8 @@ extension Peer {
       votes.first { $0.id == entry.id && $0.digest != own }?.digest
     }
     guard let other = others.first?.digest ?? votes.first(where: { $0.digest != own })?.digest else { return }
-    let inquest = inquest(membership, DigestVote(sequence: sequence, digest: own), other, others, now)
+    let vote = DigestVote(sequence: sequence, digest: own)
+    let inquest = inquest(membership, vote, other, others, isOut: false, now)
     self.membership?.nextInquest = now + Limits.inquestSpacing
     self.membership?.inquest = inquest
     wakeInquest(now, &effects)
@@ -106,18 +107,22 @@ extension Peer {
 
   // Evidence
 
+  /// A peer that is out has the time to write its worlds down however large they are; one that goes on, perhaps as the
+  /// reflector, has not.
   private func inquest(
-    _ membership: Membership<W>, _ own: DigestVote, _ other: Bytes16, _ others: [Inquest<W>.Other], _ now: Instant
+    _ membership: Membership<W>, _ own: DigestVote, _ other: Bytes16, _ others: [Inquest<W>.Other], isOut: Bool,
+    _ now: Instant
   ) -> Inquest<W> {
     let checkpoints = membership.world.checkpoints
     let checkpoint = checkpoints.first { $0.sequence == own.sequence }
     let before = checkpoints.last { $0.sequence < own.sequence }
     let log = membership.mesh.log
-    let world = checkpoint?.frozen.snapshot() ?? membership.world.agreed.snapshot()
+    func snapshot(_ world: Frozen<W>) -> [UInt8] { isOut || world.canBeLookedThrough ? world.snapshot() : [] }
+    let world = snapshot(checkpoint?.frozen ?? membership.world.agreed.frozen())
     let evidence = Evidence(
       sequence: own.sequence, own: own.digest, other: other,
       snapshot: SessionSnapshot(state: log.floor, tick: membership.mesh.facts.tick, world: world).bytes,
-      before: before.map { Evidence.Moment(sequence: $0.sequence, world: $0.frozen.snapshot()) },
+      before: before.map { Evidence.Moment(sequence: $0.sequence, world: snapshot($0.frozen)) },
       frames: log.last(upTo: own.sequence, above: before?.sequence ?? 0))
     return Inquest(evidence, mine: checkpoint?.frozen, others: others, at: now)
   }

@@ -12,7 +12,7 @@ extension Frozen {
   /// The answer, of at most ``WorldQuestion/answerBytes``; nil when the world is too large to be looked through.
   /// O(state) for trees, O(nodes) for nodes.
   package func answer(_ question: WorldQuestion) -> [UInt8]? {
-    guard nodeCount <= WorldQuestion.size, pendingCount <= WorldQuestion.size else { return nil }
+    guard canBeLookedThrough else { return nil }
     switch question {
     case .tree:
       let bytes = digestTree().encoded()
@@ -21,6 +21,9 @@ extension Frozen {
     case .contents(let contents): return excerpt(contents)
     }
   }
+
+  /// Whether the world is small enough to be looked through between two ticks. O(node types).
+  package var canBeLookedThrough: Bool { nodeCount <= WorldQuestion.size && pendingCount <= WorldQuestion.size }
 
   /// The hashes of the nodes in these ranges, as many as one answer holds.
   func hashes(in ranges: [ClosedRange<NodeID>]) -> NodeHashes {

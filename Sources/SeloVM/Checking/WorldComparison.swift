@@ -24,7 +24,7 @@ package struct WorldComparison<W: World>: Sendable {
     self.mine = mine
     self.expected = expected
     self.limit = limit
-    if mine.answer(.tree) == nil { question = nil }
+    if !mine.canBeLookedThrough { question = nil }
   }
 
   /// Takes the answer to ``question``. Throws when it is none, or speaks of another world.
