@@ -11,10 +11,9 @@ extension Mesh {
       return
     }
     guard !reflecting.joins.contains(where: { $0.author == entry.author }) else { return }
-    let older = reflecting.joins.contains {
-      $0.identity == entry.identity && $0.author.incarnation > entry.author.incarnation
-    }
-    guard !older, reflecting.joins.count < Limits.joinsPending else { return }
+    let isNewest = reflecting.wishes.note(entry.author, at: moment.now)
+    phase = .reflecting(reflecting)
+    guard isNewest, reflecting.joins.count < Limits.joinsPending else { return }
     reflecting.joins.removeAll { $0.identity == entry.identity }
     reflecting.joins.append(entry)
     phase = .reflecting(reflecting)

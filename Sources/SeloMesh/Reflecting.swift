@@ -15,6 +15,7 @@ package struct Reflecting: Equatable, Sendable {
   var progressDue = false
   /// Strangers to be taken in.
   var joins: [RosterEntry] = []
+  var wishes = Wishes()
   var ballots = Ballots()
   /// Verdicts and dissent, to be stamped.
   var findings: [Frame.Body] = []

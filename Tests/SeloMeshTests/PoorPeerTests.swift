@@ -50,6 +50,34 @@ import Testing
     #expect(session.laws.violations == [])
   }
 
+  /// `selo simulate --seed 32` (5 peers, 30 s): who had to wait knocked again as a newer run, was taken in as an older
+  /// one, counted as flapping once more, and waited twice as long, for ever.
+  @Test(arguments: 0..<4 as Range<UInt64>) func theNewestRunOfOneWhoWaitsIsTakenIn(seed: UInt64) {
+    var session = MeshHarness.session(of: 3)
+    session.chance = Chance(seed: seed)
+    let identity = session.peers[2].author.identity
+    for _ in 0..<4 {
+      session.crash(session.peers.count - 1)
+      let count = session.peers.count
+      session.join("c", identity: identity)
+      let came = session.run(atMost: .seconds(20)) { $0.peers.count > count }
+      #expect(came)
+    }
+    session.crash(session.peers.count - 1)
+    let count = session.peers.count
+    for _ in 0..<4 {
+      session.join("c", identity: identity)
+      session.run(for: .milliseconds(200))
+    }
+    let newest = session.incarnations.max()
+    let came = session.run(atMost: .seconds(20)) { $0.peers.count > count }
+    #expect(came)
+    session.run(for: .seconds(3))
+    #expect(session.peers.count == count + 1)
+    #expect(session.peers[count].author.incarnation == newest)
+    #expect(session.laws.violations == [])
+  }
+
   @Test func authorsFeelAQuorumThatCannotKeepUp() {
     var session = MeshHarness.session(of: 3, policy: .majority)
     session.weather.cut = [Weather.Link(1, 0), Weather.Link(2, 0)]

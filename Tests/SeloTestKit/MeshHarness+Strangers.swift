@@ -1,10 +1,13 @@
 import SeloMachineKit
 import SeloMesh
-import SeloWire
+package import SeloWire
 
 // Strangers at the doors, and lineages that meet.
 
 extension MeshHarness {
+  /// Of those who wait at the doors.
+  package var incarnations: [Incarnation] { strangers.map(\.entry.author.incarnation) }
+
   mutating func knock(_ index: Int) {
     let entry = strangers[index].entry
     strangers[index].knocks = now + .milliseconds(50)
