@@ -115,7 +115,7 @@ extension Mesh {
       phase = .joining(joining)
       sendAll(.joinTerm(joining.signed), &effects)
     }
-    if joining.outvotedBy >= 8, moment.now.since(joining.since) >= Timing.outvotedPatience {
+    if joining.outvoted(holding: log.received) >= 8, moment.now.since(joining.since) >= Timing.outvotedPatience {
       return detach(.outvoted, &effects)
     }
     stand(moment, &effects)
