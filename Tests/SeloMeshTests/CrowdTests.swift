@@ -20,6 +20,22 @@ import Testing
     #expect(reigns.count == 1 && living.count { $0.mesh.isReflector } == 1)
   }
 
+  /// Where an answer takes 200 ms, a question every few milliseconds brings each frame many times. A follower of such a
+  /// crowd was sent five thousand frames in seven seconds that it held already.
+  @Test func aQuestionIsNotRepeatedBeforeAnAnswerCanBeThere() {
+    var harness = MeshHarness.session(of: 3, tick: .milliseconds(100))
+    harness.weather.delay = .milliseconds(100)
+    harness.run(for: .seconds(5))
+    harness.transcript = []
+    for _ in 0..<10 {
+      harness.filters.append(Filter(from: 0, to: 2, "frames"))
+      harness.run(for: .seconds(2))
+    }
+    let questions = harness.transcript?.count { $0.contains("to 1: repair") || $0.contains("to 2: repair") } ?? 0
+    #expect(questions >= 10 && questions < 40, "\(questions)")
+    #expect(harness.laws.violations == [] && harness.peers[0].mesh.isReflector)
+  }
+
   private static let crowd: MeshHarness = {
     var harness = MeshHarness.session(of: 7, tick: .milliseconds(100))
     for index in 7..<16 {
