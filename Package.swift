@@ -52,13 +52,15 @@ let package = Package(
     .executableTarget(
       name: "SeloCommand", dependencies: ["SeloKit", "SeloSimulator", "SeloWorlds", arguments], swiftSettings: strict),
     .target(
-      name: "SeloTestKit", dependencies: ["SeloWire", "SeloVM", "SeloCrypto", "SeloMesh", "SeloPeer"],
-      path: "Tests/SeloTestKit", swiftSettings: strict),
-    .executableTarget(
-      name: "SeloConformance", dependencies: ["SeloVM", "SeloTestKit"], path: "Tests/SeloConformance",
+      name: "SeloMachineKit", dependencies: ["SeloVM"], path: "Tests/SeloMachineKit", swiftSettings: strict),
+    .target(
+      name: "SeloTestKit", dependencies: ["SeloWire", "SeloMesh", "SeloMachineKit"], path: "Tests/SeloTestKit",
       swiftSettings: strict),
-    tests("SeloWireTests", of: ["SeloWire", "SeloTestKit"]),
-    tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloTestKit"], fixtures: true),
+    .executableTarget(
+      name: "SeloConformance", dependencies: ["SeloVM", "SeloMachineKit"], path: "Tests/SeloConformance",
+      swiftSettings: strict),
+    tests("SeloWireTests", of: ["SeloWire", "SeloTestKit", "SeloMachineKit"]),
+    tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloMachineKit"], fixtures: true),
     tests("SeloCryptoTests", of: ["SeloCrypto", "SeloWire"], fixtures: true),
     tests("SeloMeshTests", of: ["SeloMesh", "SeloWire", "SeloTestKit"], transcripts: true),
     tests("SeloPeerTests", of: ["SeloPeer", "SeloTestKit", "SeloWorlds"]),

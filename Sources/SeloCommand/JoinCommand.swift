@@ -14,12 +14,14 @@ struct JoinCommand: AsyncParsableCommand {
   func run() async throws {
     var options = try takingPart.sessionOptions(network)
     options.patience = wait.delay
-    try await PeerRun(session: session, command: "join", options, takingPart).run(secret())
+    try await PeerRun(session: session, command: "join", options, takingPart).run(takingPart.secret(of: session))
   }
+}
 
-  private func secret() throws -> SessionSecret {
-    let source = PassphraseSource(
-      file: takingPart.passphraseFile, canPrompt: !takingPart.headless, Environment.current)
+extension TakingPartOptions {
+  /// The passphrase that a session was started with; asked for at a terminal.
+  func secret(of session: String) throws -> SessionSecret {
+    let source = PassphraseSource(file: passphraseFile, canPrompt: !headless, Environment.current)
     if let passphrase = try source.passphrase(for: session, warn: { Output.note("selo: \($0)") }) {
       return SessionSecret(passphrase)
     }

@@ -16,6 +16,24 @@ struct NetworkOptions: ParsableArguments {
   var port: UInt16 = 0
 }
 
+/// What a session is like; counts for who founds it.
+struct FoundingOptions: ParsableArguments {
+  @Option(help: "available: go on with whoever can be reached; majority: only with more than half.")
+  var policy = PolicyArgument.available
+
+  @Option(help: "How often the world's time moves when nothing happens, 5ms to 200ms.")
+  var tickPeriod = DelayArgument(.milliseconds(20))
+
+  @Flag(help: "Show the session's name to everybody on the network.")
+  var listed = false
+
+  func shape(_ options: inout SessionOptions) {
+    options.policy = policy == .majority ? .majority : .available
+    options.tickPeriod = tickPeriod.delay
+    options.isListed = listed
+  }
+}
+
 struct TakingPartOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(

@@ -18,8 +18,9 @@ struct SeloCommand: AsyncParsableCommand {
       """,
     version: "selo 0.1.0 (protocol 1)",
     subcommands: [
-      DemoCommand.self, StartCommand.self, JoinCommand.self, ListCommand.self, StatusCommand.self, PublishCommand.self,
-      InspectCommand.self, KillReflectorCommand.self, StepDownCommand.self, AdoptCommand.self, IDCommand.self,
+      DemoCommand.self, StartCommand.self, JoinCommand.self, MeetCommand.self, ListCommand.self, StatusCommand.self,
+      PublishCommand.self, InspectCommand.self, KillReflectorCommand.self, StepDownCommand.self, AdoptCommand.self,
+      IDCommand.self,
       SimulateCommand.self, BenchCommand.self,
     ])
 

@@ -44,6 +44,9 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "Messages a second that each peer publishes.")
   var rate: UInt64 = 20
 
+  @Option(help: "apart: one peer founds and the others come later; together: all start within 50 ms and any may found.")
+  var start = StartArgument.apart
+
   @Flag(help: "Go on from seed to seed until one fails.")
   var untilFailure = false
 
@@ -93,6 +96,7 @@ struct SimulateCommand: AsyncParsableCommand {
     var options = SimulationOptions(seed: seed, peers: peers, duration: duration.delay, faults: faults.faults)
     options.majority = policy == .majority
     options.messagesPerSecond = rate
+    options.together = start == .together
     options.traced = trace != nil
     options.commandWorld = world
     return options
@@ -107,6 +111,11 @@ struct SimulateCommand: AsyncParsableCommand {
     options.seed = seed
     return options
   }
+}
+
+/// How the peers of a simulation begin.
+enum StartArgument: String, ExpressibleByArgument, CaseIterable {
+  case apart, together
 }
 
 /// A list of faults on the command line.

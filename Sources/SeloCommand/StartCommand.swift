@@ -10,18 +10,12 @@ struct StartCommand: AsyncParsableCommand {
   @Argument(help: "The session's name.") var session: String
   @OptionGroup var network: NetworkOptions
   @OptionGroup var takingPart: TakingPartOptions
-  @Option(help: "available: go on with whoever can be reached; majority: only with more than half.")
-  var policy = PolicyArgument.available
-  @Option(help: "How often the world's time moves when nothing happens, 5ms to 200ms.")
-  var tickPeriod = DelayArgument(.milliseconds(20))
-  @Flag(help: "Show the session's name to everybody on the network.") var listed = false
+  @OptionGroup var founding: FoundingOptions
 
   func run() async throws {
     var options = try takingPart.sessionOptions(network)
     options.purpose = .found
-    options.policy = policy == .majority ? .majority : .available
-    options.tickPeriod = tickPeriod.delay
-    options.isListed = listed
+    founding.shape(&options)
     try await PeerRun(session: session, command: "start", options, takingPart).run(secret())
   }
 

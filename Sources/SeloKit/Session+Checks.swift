@@ -25,12 +25,20 @@ extension Session {
     for peer in options.peers { given += try Endpoint.resolved(peer) }
     let session = try checked(name)
     return ShellPlan(
-      session: session, purpose: options.purpose == .found ? .found : .join, keys: keys,
+      session: session, purpose: purpose(options), keys: keys,
       passwordSecret: try stretched(secret, session), incarnation: freshIncarnation(), options: try checked(options),
       interfaces: interfaces, given: given,
       discoveryPort: options.discoveryPort ?? environment["SELO_DISCOVERY_PORT"].flatMap(UInt16.init)
         ?? Multicast.standardPort,
       run: options.runDirectory.map(RunDirectory.init) ?? .standard(environment), words: words)
+  }
+
+  private static func purpose(_ options: SessionOptions) -> PeerOptions.Purpose {
+    switch options.purpose {
+    case .found: .found
+    case .join: .join
+    case .meet: .meet
+    }
   }
 
   /// A session's name: 1 to 48 bytes of printable text.

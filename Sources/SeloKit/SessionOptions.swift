@@ -8,6 +8,8 @@ public struct SessionOptions: Sendable {
     case found
     /// Join a session; never founds.
     case join
+    /// Join the session, or found it when nobody has: of those who start together one founds and the others join it.
+    case meet
   }
 
   /// What a session does when a part of it is cut off from the rest.
@@ -18,7 +20,7 @@ public struct SessionOptions: Sendable {
     case majority
   }
 
-  /// Found or join; join is the default, so that nobody founds by mistake.
+  /// Found, join or meet; join is the default, so that nobody founds by mistake.
   public var purpose: Purpose = .join
   /// The peer's name for people; at most 48 bytes.
   public var name = ""
@@ -36,7 +38,7 @@ public struct SessionOptions: Sendable {
   public var port: UInt16 = 0
   /// The identity file; nil for the first one of this user that is not in use.
   public var identityFile: String?
-  /// How long a joiner looks for the session.
+  /// How long a joiner looks for the session. Who meets founds after it at the latest.
   public var patience: Delay = .seconds(10)
 
   /// Where identities are; nil for the standard place.
@@ -54,6 +56,14 @@ public struct SessionOptions: Sendable {
   public static func founding(as name: String) -> SessionOptions {
     var options = SessionOptions()
     options.purpose = .found
+    options.name = name
+    return options
+  }
+
+  /// Options that join a session or found it, as a peer of this name: all of a group may say the same.
+  public static func meeting(as name: String) -> SessionOptions {
+    var options = SessionOptions()
+    options.purpose = .meet
     options.name = name
     return options
   }

@@ -37,13 +37,14 @@ extension Mesh {
     let dropped = roster.entries.filter { drops($0, for: joins, at: moment.now) }.map(\.id)
     let slow = slowVoters(in: roster, without: dropped, at: moment.now)
     let standings = slow.isEmpty ? promotions(in: roster, without: dropped, at: moment.now) : slow
-    let added = zip(joins, UInt64(1)...).map { join, offset in
+    // A full session goes on with everything else.
+    let room = Limits.members - (roster.entries.count - dropped.count)
+    let added = zip(joins.prefix(max(room, 0)), UInt64(1)...).map { join, offset in
       RosterEntry(
         id: MemberID(roster.highest.value + UInt32(offset)), ident: join.ident, standing: .learner, role: join.role,
         name: join.name, addresses: join.addresses)
     }
     guard !dropped.isEmpty || !standings.isEmpty || !added.isEmpty else { return adoptIfSafe(moment, &effects) }
-    guard roster.entries.count - dropped.count + added.count <= Limits.members else { return }
     let change = RosterChange(
       from: roster, dropping: dropped, standings: standings, adding: added, notary: moment.notary)
     stamp(.roster(change), moment, &effects)

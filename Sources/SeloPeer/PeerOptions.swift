@@ -8,6 +8,8 @@ package struct PeerOptions: Sendable {
     case found
     /// Join; never founds.
     case join
+    /// Join what is there, else found: of those who seek at one time, one founds and the others join it.
+    case meet
   }
 
   package typealias Policy = SeloWire.Policy
@@ -31,7 +33,7 @@ package struct PeerOptions: Sendable {
   package var given: [Endpoint] = []
   /// The port of the unicast socket, as beacons announce it.
   package var port: UInt16
-  /// How long a joiner listens for sessions before it gives up.
+  /// How long a joiner looks for sessions before it gives up, and one who may found before it does so all the same.
   package var patience: Delay = .seconds(10)
   /// How long a query listens: 300 ms on loopback, 1 s elsewhere.
   package var listening: Delay = .milliseconds(300)

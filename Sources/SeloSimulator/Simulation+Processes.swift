@@ -9,11 +9,28 @@ import SeloWire
 extension Simulation {
   var isFair: Bool { fairSince != nil }
 
+  /// One founds and the others come after a while; or all come at once and see who founds.
+  func planStarts() {
+    if !options.together { queue.add(.start(0), at: now) }
+    for index in (options.together ? 0 : 1)..<max(1, peers.count) {
+      let delay =
+        options.together
+        ? chances.processes.below(UInt64(50_000)) : 1_000 * (400 + chances.processes.below(UInt64(600)))
+      queue.add(.start(index), at: now + .microseconds(delay))
+    }
+  }
+
+  private func purpose(of peer: SimulatedPeer<W>) -> PeerOptions.Purpose {
+    if peer.life > 0 { return .join }
+    if options.together { return .meet }
+    return peer.index == 0 ? .found : .join
+  }
+
   func start(_ index: Int) {
     let peer = peers[index]
     guard !peer.isAlive else { return }
     var options = PeerOptions(
-      purpose: peer.life == 0 && index == 0 ? .found : .join, sessionName: "simulation",
+      purpose: purpose(of: peer), sessionName: "simulation",
       passwordSecret: Secret(Array(repeating: 7, count: 32)), keys: peer.keys,
       entropy: Secret(chances.entropy.bytes(32)),
       incarnation: Incarnation((now.nanoseconds / 1_000_000) << 16 | chances.entropy.below(UInt64(65_536))),

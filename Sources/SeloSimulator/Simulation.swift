@@ -86,10 +86,7 @@ public final class Simulation<W: World> {
   /// Runs to the end or to the first broken law.
   public func run() -> Report {
     let start = now
-    queue.add(.start(0), at: now)
-    for index in 1..<max(1, peers.count) {
-      queue.add(.start(index), at: now + .milliseconds(400 + chances.processes.below(UInt64(600))))
-    }
+    planStarts()
     for trouble in Trouble.allCases { plan(trouble) }
     queue.add(.fairWeather, at: start + options.duration)
     while report.violations.isEmpty, !isOver, let (at, occurrence) = queue.next() {

@@ -15,6 +15,8 @@ public struct SimulationOptions: Hashable, Sendable {
   public var majority = false
   /// Messages a second that each peer publishes; 0 to 1,000.
   public var messagesPerSecond: UInt64 = 20
+  /// Whether all peers start within 50 ms and any of them may found; else the first founds and the others come later.
+  public var together = false
   /// Whether every step is written to `Simulation.trace`. It changes nothing else.
   public var traced = false
   /// The built-in world by which `selo simulate` can run this again; nil in a program with a world of its own.
@@ -32,6 +34,7 @@ public struct SimulationOptions: Hashable, Sendable {
   public var text: String {
     "--seed \(seed) --peers \(peers) --for \(duration.nanoseconds / 1_000_000)ms --faults \(faults.text)"
       + " --policy \(majority ? "majority" : "available") --rate \(messagesPerSecond)"
+      + (together ? " --start together" : "")
   }
 
   /// Reads what ``text`` says: pairs of a name and a value. What is left out is as with `init(seed:peers:duration:)`
@@ -54,6 +57,7 @@ public struct SimulationOptions: Hashable, Sendable {
       return assign(milliseconds.map { .milliseconds($0) }, to: \.duration)
     case "--faults": return assign(Faults(value), to: \.faults)
     case "--policy": return assign(["available": false, "majority": true][value], to: \.majority)
+    case "--start": return assign(["apart": false, "together": true][value], to: \.together)
     case "--rate": return assign(UInt64(value).flatMap { $0 <= 1_000 ? $0 : nil }, to: \.messagesPerSecond)
     default: return false
     }

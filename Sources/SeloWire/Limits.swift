@@ -114,6 +114,17 @@ package enum Limits {
   package static let entryPatience = Delay.seconds(4)
   /// How long a member tries to get into a lineage that may be better, and leaves it alone if it is not.
   package static let crossingPatience = Delay.seconds(15)
+  /// Who decides within this time of each other about founding looks who has the lowest nonce: wider than queries
+  /// travel on a LAN that is busy, narrower than anybody waits gladly.
+  package static let foundingTogether = Delay.milliseconds(100)
+  /// What the others give such a one for founding and being heard.
+  package static let foundingPatience = Delay.milliseconds(150)
+  /// Others that seek at the same time and are remembered.
+  package static let rivals = 256
+  /// An unlisted session may be another founding of this one's name. Its door tells, but each knock lets whoever is
+  /// behind it guess at the passphrase once: so one such session a minute is asked, and none twice in an hour.
+  package static let foreignSpacing = Delay.seconds(60)
+  package static let foreignPatience = Delay.seconds(3_600)
   /// Addresses of former members that still hear of this session, and for how long.
   package static let formerMembers = 64
   package static let formerPatience = Delay.seconds(3_600)

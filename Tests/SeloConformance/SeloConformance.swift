@@ -1,5 +1,5 @@
 import Foundation
-import SeloTestKit
+import SeloMachineKit
 import SeloVM
 
 /// Runs random programs on the reference machine once and on the engine in every way that must not matter, and compares

@@ -17,6 +17,8 @@ final class Neighbourhood<W: World> {
     var peer: Peer<W>
     var events: [PeerEvent] = []
     var rejections: [PeerRejection] = []
+    /// Nothing passes between houses on different sides.
+    var side = 0
 
     init(_ peer: consuming Peer<W>, at endpoint: Endpoint, notary: SodiumNotary) {
       self.peer = peer
@@ -40,16 +42,18 @@ final class Neighbourhood<W: World> {
 
   @discardableResult
   func settle(
-    _ purpose: PeerOptions.Purpose, name: String, password: Secret? = nil, policy: Policy = .available
+    _ purpose: PeerOptions.Purpose, name: String, password: Secret? = nil, policy: Policy = .available,
+    listed: Bool = false
   ) -> House {
     let number = UInt8(houses.count + 1)
     let endpoint = Endpoint(family: .v4, address: Bytes16([127, 0, 0, number]), port: 4_000 + UInt16(number))
     let keys = IdentityKeys(from: &entropy)
     var options = PeerOptions(
       purpose: purpose, sessionName: sessionName, passwordSecret: password ?? self.password, keys: keys,
-      entropy: entropy.secret(32), incarnation: Incarnation((now.nanoseconds / 1_000_000) << 16 | UInt64(number)),
+      entropy: entropy.secret(32), incarnation: Incarnation((now.nanoseconds / 1_000_000) << 16 | UInt64(number) << 8),
       name: name, port: endpoint.port)
     options.policy = policy
+    options.listed = listed
     let house = House(Peer(options, at: now), at: endpoint, notary: SodiumNotary(keys: keys))
     houses.append(house)
     step(house, .wake)
@@ -89,6 +93,7 @@ final class Neighbourhood<W: World> {
   private func send(_ bytes: [UInt8], from house: House, to target: Endpoint) {
     let sent = Sent(bytes: bytes, source: house.endpoint, target: target)
     capture.append(sent)
+    guard houses.first(where: { $0.endpoint == target })?.side == house.side else { return }
     underway.append((now + .microseconds(100), sent))
   }
 

@@ -18,9 +18,13 @@ import Testing
     #expect(
       options.text == "--seed 1234 --peers 4 --for 1500ms --faults loss,pause --policy majority --rate 3")
     #expect(SimulationOptions(options.text) == options)
+    options.together = true
+    #expect(options.text.hasSuffix(" --rate 3 --start together"))
+    #expect(SimulationOptions(options.text) == options)
     #expect(SimulationOptions("--seed 5")?.peers == 5)
     for wrong in [
       "--seed", "--seed x", "--peers 0", "--peers 65", "--for 3s", "--rate 2000", "--rain 1", "--policy no",
+      "--start now",
     ] {
       #expect(SimulationOptions(wrong) == nil)
     }

@@ -1,3 +1,4 @@
+package import SeloMachineKit
 package import SeloMesh
 package import SeloWire
 
@@ -45,7 +46,7 @@ package struct MeshHarness {
   var strangers: [Stranger] = []
   private var flights = Flights()
   private var departures: UInt64 = 0
-  private var identities: UInt8 = 0
+  private var identities: UInt16 = 0
 
   /// One who wants in; it knocks at a random member every 50 ms.
   struct Stranger {
@@ -349,7 +350,7 @@ package struct MeshHarness {
   ) -> RosterEntry {
     identities += 1
     let author = Author(
-      identity: identity ?? Identity(Bytes32([identities, 1])),
+      identity: identity ?? Identity(Bytes32([UInt8(identities & 0xff), 1, UInt8(identities >> 8)])),
       incarnation: Incarnation(1_000 + UInt64(identities)))
     let ident = IdentBytes(author: author, staticKey: .zero, signature: Signature([]))
     return RosterEntry(id: id, ident: ident, standing: standing, role: .member, name: name, addresses: [])

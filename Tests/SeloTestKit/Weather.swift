@@ -1,3 +1,4 @@
+import SeloMachineKit
 package import SeloWire
 
 /// What the network of a harness does to packets. Calm by default: every packet arrives once, after half a millisecond.

@@ -1,4 +1,4 @@
-import SeloTestKit
+import SeloMachineKit
 import SeloVM
 
 /// The functions of ``DeterministicMath``, each with the error that its documentation promises.

@@ -1,5 +1,5 @@
 import Foundation
-import SeloTestKit
+import SeloMachineKit
 import Testing
 
 /// Writes arguments and results for `scripts/golden-mathematics measure`, when SELO_MATHEMATICS names a folder.

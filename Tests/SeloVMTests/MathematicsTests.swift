@@ -1,5 +1,5 @@
 import Foundation
-import SeloTestKit
+import SeloMachineKit
 import Testing
 
 @testable import SeloVM

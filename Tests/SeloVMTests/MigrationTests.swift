@@ -1,4 +1,4 @@
-import SeloTestKit
+import SeloMachineKit
 import Testing
 
 @testable import SeloVM

@@ -1,4 +1,4 @@
-import SeloTestKit
+import SeloMachineKit
 import SeloWorlds
 import Testing
 

@@ -1,4 +1,4 @@
-import SeloTestKit
+import SeloMachineKit
 import SeloVM
 import Testing
 

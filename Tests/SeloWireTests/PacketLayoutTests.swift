@@ -1,3 +1,4 @@
+import SeloMachineKit
 import SeloTestKit
 import SeloWire
 import Testing

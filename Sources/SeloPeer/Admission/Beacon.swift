@@ -6,16 +6,25 @@ package import SeloWire
 /// | offset | size | name |
 /// |---|---|---|
 /// | 0 | 2 | kind 0x01, version |
-/// | 2 | 8 | nonce, never 0 |
-/// | 10 | 182 | zero: at least as long as the beacon that answers |
+/// | 2 | 8 | nonce, never 0: chance, one for a search |
+/// | 10 | 1 | 1 when the sender may found a session itself, else 0 |
+/// | 11 | 4 | milliseconds until it decides; 0 when it founds none |
+/// | 15 | 177 | zero: at least as long as the beacon that answers |
 package struct Query: Equatable, Sendable {
   package let nonce: UInt64
+  /// How long the sender waits for a session before it founds one; nil when it founds none.
+  package let decidesIn: Delay?
 
-  package init(nonce: UInt64) { self.nonce = max(nonce, 1) }
+  package init(nonce: UInt64, decidesIn: Delay? = nil) {
+    self.nonce = max(nonce, 1)
+    self.decidesIn = decidesIn
+  }
 
   package var datagram: [UInt8] {
     var writer = ByteWriter(opening: .query, reserving: Limits.queryBytes)
     writer.uint64(nonce)
+    writer.bool(decidesIn != nil)
+    writer.uint32(UInt32(clamping: (decidesIn?.nanoseconds ?? 0) / 1_000_000))
     writer.pad(to: Limits.queryBytes)
     return writer.bytes
   }
@@ -25,6 +34,10 @@ package struct Query: Equatable, Sendable {
     guard datagram.count == Limits.queryBytes else { throw .invalid("length") }
     nonce = try reader.uint64()
     guard nonce != 0 else { throw .invalid("nonce") }
+    let mayFound = try reader.bool()
+    let milliseconds = try reader.uint32()
+    guard mayFound || milliseconds == 0 else { throw .invalid("time of one who founds nothing") }
+    decidesIn = mayFound ? .milliseconds(UInt64(milliseconds)) : nil
     try reader.zeros()
   }
 }

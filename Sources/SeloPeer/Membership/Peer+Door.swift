@@ -13,6 +13,7 @@ extension Peer {
   ) {
     switch (phase, kind) {
     case (.seeking, .beacon): receiveBeacon(datagram, from: source, now, &effects)
+    case (.seeking, .query): receiveQuery(datagram, now, &effects)
     case (.seeking, .cookie), (.seeking, .exchanged), (.seeking, .noise2):
       receiveAnswer(datagram, from: source, now, notary, &effects)
     case (.member, .query): answerQuery(datagram, from: source, now, &effects)
@@ -23,7 +24,7 @@ extension Peer {
     case (.member, .cookie), (.member, .exchanged), (.member, .noise2):
       if crossing == nil { return effects.append(.rejected(.malformed)) }
       cross { $0.receiveOpen(kind, datagram, from: source, now, notary, &effects) }
-    case (.seeking, .query), (.entering, _): break
+    case (.entering, _): break
     default: effects.append(.rejected(.malformed))
     }
   }

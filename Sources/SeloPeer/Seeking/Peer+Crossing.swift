@@ -27,8 +27,12 @@ extension Peer {
 
   /// A lineage that was met, and when it may be looked at again.
   struct Encounter: Equatable {
+    let session: SessionID
     let lineage: LineageID
-    let until: Instant
+    let since: Instant
+    /// Of an unlisted session that may have nothing to do with this one.
+    let isForeign: Bool
+    var until: Instant
   }
 
   /// A beacon of this session's other lineage, or of another founding of its name: which is better is asked at its
@@ -38,9 +42,13 @@ extension Peer {
   ) {
     guard let beacon = try? Beacon(datagram: datagram), let mesh = membership?.mesh, !isCrossing else { return }
     encounters.removeAll { $0.until <= now }
-    if crossing == nil, concerns(beacon, mesh), !encounters.contains(where: { $0.lineage == beacon.lineage }) {
+    if crossing == nil, concerns(beacon, mesh, now) {
       if encounters.count >= Limits.beaconSources { encounters.removeFirst() }
-      encounters.append(Encounter(lineage: beacon.lineage, until: now + Limits.crossingPatience))
+      let isForeign = beacon.session != mesh.facts.session && beacon.listing == nil
+      encounters.append(
+        Encounter(
+          session: beacon.session, lineage: beacon.lineage, since: now, isForeign: isForeign,
+          until: now + (isForeign ? Limits.foreignSpacing : Limits.crossingPatience)))
       let run = Run(incarnation: Incarnation(self.run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
       let seeking = Seeking(
         .join, given: [], returning: beacon.session, apart: mesh.promise.lineage, options: options, at: now, &entropy)
@@ -52,9 +60,20 @@ extension Peer {
     }
   }
 
-  private func concerns(_ beacon: Beacon, _ mesh: Mesh) -> Bool {
+  private func concerns(_ beacon: Beacon, _ mesh: Mesh, _ now: Instant) -> Bool {
+    if encounters.contains(where: { $0.lineage == beacon.lineage }) { return false }
     if beacon.session == mesh.facts.session { return beacon.lineage != mesh.promise.lineage }
-    return beacon.listing?.name == options.sessionName
+    if let listing = beacon.listing { return listing.name == options.sessionName }
+    // One peer of a session asks whether an unlisted one is another founding of its name.
+    let hasAsked = encounters.contains { $0.isForeign && now.since($0.since) < Limits.foreignSpacing }
+    return mesh.isReflector && beacon.isReflector && !hasAsked
+  }
+
+  /// The door of a session takes another passphrase: it is not asked again for long.
+  mutating func remember(refusalBy session: SessionID, _ now: Instant) {
+    for index in encounters.indices where encounters[index].session == session && encounters[index].isForeign {
+      encounters[index].until = now + Limits.foreignPatience
+    }
   }
 
   /// Lets the crossing act: what it is made of stands in the peer's own places meanwhile, and the peer's in its.

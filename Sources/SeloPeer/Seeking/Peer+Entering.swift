@@ -80,7 +80,8 @@ extension Peer {
     run = Run(incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
     phase = .seeking(
       Seeking(
-        .join, given: options.given, returning: entering.returning, options: options, at: now, &entropy))
+        entering.returning == nil ? options.purpose : .join, given: options.given, returning: entering.returning,
+        options: options, at: now, &entropy))
   }
 
   /// Everything is here. It counts only if it is what was offered, decodes, and names this peer.

@@ -8,12 +8,14 @@ import SeloWire
 extension Peer {
   mutating func wakeSeeking(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
     guard case .seeking(var seeking) = phase else { return }
-    if seeking.purpose == .found, now >= seeking.since + seeking.listening {
-      if seeking.isTaken(options.sessionName) { return end(.alreadyThere, &effects) }
-      return found(now, notary, &effects)
+    switch seeking.decide(at: now, named: options.sessionName) {
+    case .found: return found(now, notary, &effects)
+    case .taken: return end(.alreadyThere, &effects)
+    case .refused: return end(.notAdmitted, &effects)
+    case nil: break
     }
     if seeking.queryIsDue(at: now) {
-      let query = Query(nonce: seeking.nonce).datagram
+      let query = seeking.query(at: now).datagram
       effects.append(.announce(query))
       for endpoint in seeking.given { effects.append(.send(query, to: endpoint)) }
     }
@@ -41,6 +43,14 @@ extension Peer {
     phase = .seeking(seeking)
   }
 
+  /// Another one seeks, too.
+  mutating func receiveQuery(_ datagram: [UInt8], _ now: Instant, _ effects: inout [PeerEffect]) {
+    guard case .seeking(var seeking) = phase else { return }
+    guard let query = try? Query(datagram: datagram) else { return effects.append(.rejected(.malformed)) }
+    seeking.hear(query, at: now)
+    phase = .seeking(seeking)
+  }
+
   mutating func receiveAnswer(
     _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
@@ -56,7 +66,7 @@ extension Peer {
   }
 
   private mutating func knockAtDoors(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
-    guard case .seeking(var seeking) = phase, seeking.purpose == .join else { return }
+    guard case .seeking(var seeking) = phase, seeking.purpose != .found else { return }
     var knockEffects: [(Knock, KnockEffect)] = []
     while let door = seeking.nextDoor(at: now) {
       var begun: [KnockEffect] = []
@@ -82,6 +92,7 @@ extension Peer {
       case .admitted(let entry): return enter(entry, knock, now, &effects)
       case .failed(let failure):
         if isCrossing, failure == .notBetter || failure == .rival { return stayHere(failure, &effects) }
+        if isCrossing, failure == .noAnswerToNoise1 { remember(refusalBy: knock.session, now) }
         guard case .seeking(var seeking) = phase else { continue }
         seeking.ended(knock, failure, at: now)
         phase = .seeking(seeking)

@@ -41,6 +41,10 @@ struct Seeking {
   private var refusals: [Refusals] = []
   private var asked = 0
   private var nextQuery: Instant
+  /// When to found, if nothing was found till then; nil for one who only joins.
+  var decision: Instant?
+  /// Others who may found.
+  var rivals: [Rival] = []
   /// The time for listening or for patience is over; from here on only knocks under way can change the verdict.
   private var isOver = false
 
@@ -57,11 +61,18 @@ struct Seeking {
     listening = options.listening
     nonce = max(entropy.uint64(), 1)
     nextQuery = now
+    decision = purpose == .join ? nil : now + options.listening
   }
 
   private var end: Instant { purpose == .found ? since + listening : since + patience }
 
-  var deadline: Instant? { (knocks.compactMap(\.deadline) + [nextQuery] + (isOver ? [] : [end])).min() }
+  var deadline: Instant? {
+    .earliest((knocks.compactMap(\.deadline) + [nextQuery] + (isOver ? [] : [end])).min(), decision)
+  }
+
+  func query(at now: Instant) -> Query {
+    Query(nonce: nonce, decidesIn: purpose == .meet ? decision.map { $0.since(now) } : nil)
+  }
 
   /// Queries at 0, 20, 60 and 140 ms, then twice a second.
   mutating func queryIsDue(at now: Instant) -> Bool {
@@ -107,7 +118,7 @@ struct Seeking {
     return sightings[chosen]
   }
 
-  private func isRefused(_ session: SessionID) -> Bool {
+  func isRefused(_ session: SessionID) -> Bool {
     returning == nil && refusals.contains { $0.session == session && $0.count >= Limits.refusals }
   }
 
@@ -134,7 +145,7 @@ struct Seeking {
 
   /// How the search ends when nothing more can come of it.
   func verdict(at now: Instant) -> EndReason? {
-    guard returning == nil, knocks.isEmpty else { return nil }
+    guard returning == nil, purpose != .meet, knocks.isEmpty else { return nil }
     let allRefused = !sightings.isEmpty && sightings.allSatisfy { isRefused($0.session) }
     if allRefused, now >= since + listening { return .notAdmitted }
     guard now >= since + patience else { return nil }

@@ -13,7 +13,9 @@ struct OneTrunk<W: World>: Law {
     guard sight.isContested, mesh.isReflector, mesh.isTrunk, agreed[sight.peer.index] != mesh.agreed else { return nil }
     agreed[sight.peer.index] = mesh.agreed
     let living = sight.living()
-    let others = living.filter { $0.isReflector && $0.isTrunk && $0.promise != mesh.promise }
+    let others = living.filter {
+      $0.isReflector && $0.isTrunk && $0.facts.session == mesh.facts.session && $0.promise != mesh.promise
+    }
     guard !others.isEmpty, isFollowed(mesh, living) else { return nil }
     guard let other = others.first(where: { isFollowed($0, living) }) else { return nil }
     return "terms \(mesh.promise.term.number) and \(other.promise.term.number) of the trunk each have a quorum"

@@ -32,8 +32,15 @@ import Testing
     }
   }
 
-  @Test func queriesAreLongAndAllZeroBehindTheirNonce() throws {
+  @Test func queriesAreLongAndSayWhoMayFound() throws {
     #expect(try Query(datagram: Query(nonce: 9).datagram).nonce == 9)
+    for decidesIn in [nil, .milliseconds(0), .milliseconds(300), .seconds(4_000_000)] as [Delay?] {
+      let query = Query(nonce: 9, decidesIn: decidesIn)
+      #expect(try Query(datagram: query.datagram) == query)
+    }
+    var timed = Query(nonce: 9).datagram
+    timed[11] = 1
+    #expect(throws: DecodeError.self) { try Query(datagram: timed) }
     var datagram = Query(nonce: 9).datagram
     datagram[100] = 1
     #expect(throws: DecodeError.invalid("padding")) { try Query(datagram: datagram) }
