@@ -66,7 +66,7 @@ let package = Package(
     tests("SeloPeerTests", of: ["SeloPeer", "SeloTestKit", "SeloMachineKit", "SeloWorlds"]),
     tests("SeloSimulatorTests", of: ["SeloSimulator", "SeloTestKit", "SeloWorlds"]),
     tests("SeloKitTests", of: ["SeloKit", "SeloWorlds"]),
-    tests("EndToEndTests", of: ["SeloCommand"]),
+    tests("EndToEndTests", of: ["SeloCommand", "SeloWorlds"]),
     tests("TidyTests", of: []),
   ]
 )

@@ -2,7 +2,7 @@ import Foundation
 import SeloKit
 
 /// Every author that was seen, and what of its messages must be in the log: all that a living one published, and of a
-/// dead one what a survivor had received.
+/// dead one what so many survivors held that every quorum of them knows it.
 struct Ledger {
   struct Key: Hashable {
     let identity: String
@@ -22,6 +22,7 @@ struct Ledger {
 
   /// A living author's own word on how many messages it published.
   mutating func published(_ status: SessionStatus) {
+    carryOver(to: Key(status))
     var line = lines[Key(status)] ?? Line()
     guard !line.isDead else { return }
     line.published = max(line.published, status.published)
@@ -31,13 +32,27 @@ struct Ledger {
 
   func published(of status: SessionStatus) -> UInt64 { lines[Key(status)]?.published ?? 0 }
 
-  /// An author died: the log owes what survivors held of it at that moment.
+  /// An author died, and these are the audits of the voters that live on. The log owes what they know to be agreed, and
+  /// what so many of them hold that no quorum can be found without one of them. Half of the voters may be a quorum.
   mutating func died(_ status: SessionStatus, survivors: [AuditReport]) {
     published(status)
     let key = Key(status)
+    let seen = survivors.flatMap(\.authors).filter { Key($0) == key }
+    let voters = max(status.members.count { $0.standing == "voter" }, survivors.count + 1)
+    let holders = max(1, survivors.count - (voters + 1) / 2 + 1)
+    let held = seen.map(\.received).sorted(by: >).dropFirst(holders - 1).first ?? 0
     lines[key]?.isDead = true
-    lines[key]?.owed =
-      survivors.flatMap(\.authors).filter { Key($0) == key }.map { max($0.received, $0.last) }.max() ?? 0
+    lines[key]?.owed = max(held, seen.map(\.last).max() ?? 0)
+  }
+
+  /// A process that comes back into its session does so as a newer run: what the log lacks of the earlier one's
+  /// messages is published again under the newer one's name, and owed there.
+  private mutating func carryOver(to newer: Key) {
+    for (key, line) in lines
+    where key.identity == newer.identity && key.incarnation < newer.incarnation && !line.isDead {
+      lines[key]?.isDead = true
+      lines[key]?.owed = 0
+    }
   }
 
   /// Whether every message that is owed has arrived at each witness that knows its author.

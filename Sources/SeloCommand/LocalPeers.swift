@@ -91,7 +91,9 @@ struct StatusCommand: ParsableCommand {
   }
 
   private static func text(_ status: SessionStatus) -> String {
-    var lines = ["\(status.session) as \(status.name) (\(status.fingerprint)), \(status.phase), term \(status.term)"]
+    var lines = [
+      "\(status.session) as \(status.name) (\(status.fingerprint)), \(status.phase), term \(status.term)\(status.isBranch ? ", on a branch" : "")"
+    ]
     lines.append(
       "  agreed tick \(Output.grouped(status.agreed)), received \(Output.grouped(status.received)), final \(Output.grouped(status.final))"
     )

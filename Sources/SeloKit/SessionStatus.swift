@@ -51,6 +51,10 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let isConnected: Bool
   /// What this peer holds and what is agreed differ by less than five ticks.
   public let isInSync: Bool
+  /// Names the path of the log from its founding to here: equal lineages, one session. Empty before there is one.
+  public let lineage: String
+  /// Whether that path is a branch that nobody has adopted: nothing becomes final on it, and it gives way to the trunk.
+  public let isBranch: Bool
   /// Number of the term; 0 before there is one.
   public let term: UInt32
   /// Name of the reflector; empty when there is none.
@@ -75,12 +79,26 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let members: [Member]
   /// Own messages on their way.
   public let outbox: Int
-  /// Own messages published so far.
+  /// Own messages published so far by this run: its newest author sequence.
   public let published: UInt64
+  /// What came of the messages that the application gave this process, over all of its runs.
+  public let messages: MessageCounters
   /// What this peer's sockets did.
   public let network: NetworkCounters
   /// Input that was refused, by reason.
   public let rejections: [String: UInt64]
+}
+
+/// What came of the messages that an application gave to its peer.
+public struct MessageCounters: Codable, Equatable, Sendable {
+  /// Taken: they will be ordered once.
+  public var taken: UInt64 = 0
+  /// Refused after `publish` had returned: by the world's `accepts`, or before this peer was a member.
+  public var refused: UInt64 = 0
+  /// Published again because only a branch held them.
+  public var resubmitted: UInt64 = 0
+  /// Of a branch and too many to be kept.
+  public var lost: UInt64 = 0
 }
 
 /// What a peer's sockets did.
@@ -118,7 +136,8 @@ package struct PeerFacts: Sendable {
 
 extension SessionStatus {
   package init(
-    _ status: PeerStatus, of facts: PeerFacts, network: NetworkCounters, rejections: [String: UInt64]
+    _ status: PeerStatus, of facts: PeerFacts, messages: MessageCounters, network: NetworkCounters,
+    rejections: [String: UInt64]
   ) {
     session = facts.session
     name = facts.name
@@ -134,6 +153,8 @@ extension SessionStatus {
     isInSync =
       status.phase == .member && me.map { $0.standing != .learner } == true
       && status.received - min(status.agreed, status.received) < 5
+    lineage = status.lineage.map { hexadecimal($0.bytes.bytes) } ?? ""
+    isBranch = status.isBranch
     term = status.term?.number ?? 0
     reflector = status.reflector
     isReflector = status.isReflector
@@ -147,6 +168,7 @@ extension SessionStatus {
     members = status.members.map(Member.init)
     outbox = status.outbox
     published = status.published
+    self.messages = messages
     self.network = network
     self.rejections = rejections
   }

@@ -25,11 +25,13 @@ package struct FailureDetector: Equatable, Sendable {
   }
 
   /// The silence limit T.
-  package var limit: Delay {
+  package var limit: Delay { Delay(nanoseconds: silence.nanoseconds + silence.nanoseconds / 256 * sluggishness) }
+
+  /// What T is on a machine that gives this peer its time.
+  package var silence: Delay {
     let ticks = tick.nanoseconds
     let wanted = max(3 * ticks, mean + 4 * deviation, 6 * max(longest, longestBefore) / 5)
-    let clamped = min(max(wanted, 60_000_000), max(500_000_000, 4 * ticks))
-    return Delay(nanoseconds: clamped + clamped / 256 * sluggishness)
+    return Delay(nanoseconds: min(max(wanted, 60_000_000), max(500_000_000, 4 * ticks)))
   }
 
   /// When the silence becomes a suspicion.

@@ -78,13 +78,17 @@ struct Ahead: Equatable, Sendable {
 }
 
 /// When to ask for a missing frame: 1 ms after the gap showed, or at once when two later frames came; then after
-/// 2, 4, 8 … 50 ms.
+/// 2, 4, 8 … 50 ms, but not before an answer can be here.
 struct RepairClock: Equatable, Sendable {
   private(set) var tries = 0
   private var next: Instant?
+  private var firstAsked: Instant?
+  /// Smoothed time from the first question to progress. On a machine or a network that can hardly follow it is long,
+  /// and questions that overtake their answers would be answered all the same, each with up to 64 frames.
+  private var answer = Delay.zero
 
   mutating func notice(_ ahead: Ahead, at now: Instant) {
-    guard !ahead.frames.isEmpty else { return self = RepairClock() }
+    guard !ahead.frames.isEmpty else { return rest() }
     if next == nil { next = ahead.frames.count >= 2 ? now : now + .milliseconds(1) }
   }
 
@@ -93,12 +97,25 @@ struct RepairClock: Equatable, Sendable {
     if next == nil { next = now + .milliseconds(1) }
   }
 
-  mutating func progressed() { self = RepairClock() }
+  mutating func progressed(at now: Instant) {
+    if let firstAsked {
+      let taken = min(now.since(firstAsked).nanoseconds, Limits.repairAnswer.nanoseconds)
+      answer = Delay(nanoseconds: answer.nanoseconds / 2 + taken / 2)
+    }
+    rest()
+  }
+
+  private mutating func rest() {
+    tries = 0
+    next = nil
+    firstAsked = nil
+  }
 
   func due(_ ahead: Ahead) -> Instant? { next }
 
   mutating func asked(at now: Instant) {
     tries += 1
-    next = now + min(.milliseconds(1) * (1 << UInt64(min(tries, 6))), .milliseconds(50))
+    firstAsked = firstAsked ?? now
+    next = now + max(min(.milliseconds(1) * (1 << UInt64(min(tries, 6))), .milliseconds(50)), answer)
   }
 }

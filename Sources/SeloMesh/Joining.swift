@@ -37,8 +37,12 @@ package struct Joining: Equatable, Sendable {
     highestHeard = max(highestHeard, agreed)
   }
 
-  /// How many frames lower terms have agreed since the promise.
-  var outvotedBy: UInt64 { goesOnSince.map { highestHeard - $0 } ?? 0 }
+  /// How many frames lower terms have agreed since the promise that a log up to `received` does not hold. Only these
+  /// count: a quorum holds them, and nobody of it is outvoted by them, so that a quorum always stays.
+  func outvoted(holding received: UInt64) -> UInt64 {
+    guard let known = goesOnSince.map({ max($0, received) }), highestHeard > known else { return 0 }
+    return highestHeard - known
+  }
 }
 
 /// What a candidate gathers: promises of a quorum, and the best log among them.

@@ -82,7 +82,7 @@ extension Mesh {
         }
       }
     }
-    if log.received > before { following.repair.progressed() }
+    if log.received > before { following.repair.progressed(at: moment.now) }
     following.repair.notice(following.ahead, at: moment.now)
     if following.heardOf > log.received { following.repair.noticeTail(at: moment.now) }
     following.nextProbe = nil

@@ -223,7 +223,7 @@ extension Mesh {
     _ hailing: Hailing, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
     guard case .reflecting(var reflecting) = phase, hailing.nextWord <= moment.now else { return }
-    reflecting.hailing?.nextWord = moment.now + Timing.wordSpacing
+    reflecting.hailing?.nextWord = moment.now + wordSpacing
     phase = .reflecting(reflecting)
     sendAll(.hail(reflecting.reign), &effects)
     if moment.now.since(hailing.since) >= Timing.quorumPatience {

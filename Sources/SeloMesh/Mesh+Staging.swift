@@ -76,7 +76,7 @@ extension Mesh {
     if detector.suspicionTime + Timing.branchPatience <= moment.now { return abandonStaging(moment, &effects) }
     staging.suspects = detector.suspicionTime <= moment.now
     let speaks = staging.suspects && staging.nextWord <= moment.now
-    if speaks { staging.nextWord = moment.now + Timing.wordSpacing }
+    if speaks { staging.nextWord = moment.now + wordSpacing }
     phase = .staging(staging)
     if speaks {
       sendAll(.suspect(staging.start.reign, received: log.received, .silence), &effects)

@@ -10,9 +10,9 @@ extension Mesh {
       phase = .following(Following(from: suspecting))
       return wakeFollowing(moment, &effects)
     }
-    suspecting.nextWord = moment.now + Timing.wordSpacing
+    suspecting.nextWord = moment.now + wordSpacing
     phase = .suspecting(suspecting)
-    if !isVoter, moment.now.since(suspecting.since) >= Timing.onlookerPatience { return detach(.outvoted, &effects) }
+    if !isVoter, moment.now.since(suspecting.since) >= onlookerPatience { return detach(.outvoted, &effects) }
     let word = Packet.suspect(suspecting.following.reign, received: log.received, suspecting.reason)
     sendAll(word, &effects)
     effects.append(.probe(suspecting.following.reflector))
@@ -48,6 +48,22 @@ extension Mesh {
     case .following: now < detector.probeTime
     case .suspecting, .joining, .staging, .detached: false
     }
+  }
+
+  /// Between two repetitions of a word or promise: a sixth of the silence that it is about. On a quiet LAN that is
+  /// 10 ms. Where frames come late, because the network or all these machines can hardly follow, words that everybody
+  /// says to everybody would keep them from ever being heard. Who has no vote asks for itself alone, and less often.
+  var wordSpacing: Delay {
+    let spacing = detector.silence.nanoseconds / 6
+    return Delay(nanoseconds: isVoter ? spacing : 4 * spacing)
+  }
+
+  /// How long nobody who is in the term must be heard before a branch. Who is starved of processor time hears everybody
+  /// late, and has to wait longer before it may hold them for gone.
+  var branchPatience: Delay { max(Timing.branchPatience, Delay(nanoseconds: 2 * detector.limit.nanoseconds)) }
+
+  private var onlookerPatience: Delay {
+    max(Timing.onlookerPatience, Delay(nanoseconds: 6 * detector.limit.nanoseconds))
   }
 
   /// Whether this peer itself holds the reign for over.
@@ -91,9 +107,10 @@ extension Mesh {
     if others.count == 1, closedPort(others[0]).map({ $0 + .milliseconds(5) <= moment.now }) ?? false { return true }
     // Who was never heard may live behind a channel that is not open yet: that takes longer to rule out.
     let strange = others.contains { contacts[$0]?.everHeard != true }
-    guard moment.now.since(since) >= (strange ? Timing.strangerPatience : Timing.branchPatience) else { return false }
+    let patience = strange ? max(Timing.strangerPatience, branchPatience) : branchPatience
+    guard moment.now.since(since) >= patience else { return false }
     return others.allSatisfy { other in
-      missingVoters(at: moment.now, for: Timing.branchPatience).contains(other)
+      missingVoters(at: moment.now, for: branchPatience).contains(other)
         || suspicions.says(other, over: currentReign, at: moment.now)
     }
   }
@@ -101,7 +118,7 @@ extension Mesh {
 
 /// Times of the change of term.
 enum Timing {
-  /// Between repetitions of a word or promise.
+  /// Between repetitions of a hand-over.
   static let wordSpacing = Delay.milliseconds(10)
   /// How long a word holds at least when it is not repeated.
   static let wordLife = Delay.milliseconds(60)
@@ -109,11 +126,11 @@ enum Timing {
   static let grace = Delay.milliseconds(10)
   /// Who was not heard for so long is not asked for repair.
   static let repairTrust = Delay.milliseconds(300)
-  /// How long nobody who is in the term must be heard before a branch.
+  /// How long nobody who is in the term must be heard before a branch, at least.
   static let branchPatience = Delay.seconds(1)
   /// The same when one of the voters was never heard at all.
   static let strangerPatience = Delay.seconds(2)
-  /// How long one without a vote waits for a term before it knocks at the session's doors again.
+  /// How long one without a vote waits for a term at least, before it knocks at the session's doors again.
   static let onlookerPatience = Delay.seconds(3)
   /// How long a promise may stand apart from a term that goes on without it.
   static let outvotedPatience = Delay.seconds(1)

@@ -25,9 +25,13 @@ package struct Outbox: Equatable, Sendable {
 
   package var hasFresh: Bool { !fresh.isEmpty }
 
+  package func hasRoom(for message: [UInt8]) -> Bool {
+    count < Limits.outboxMessages && bytes + message.count <= Limits.outboxBytes
+  }
+
   /// Takes a message and numbers it; nil when too much is under way.
   mutating func take(_ message: [UInt8]) -> UInt64? {
-    guard count < Limits.outboxMessages, bytes + message.count <= Limits.outboxBytes else { return nil }
+    guard hasRoom(for: message) else { return nil }
     fresh.append(message)
     count += 1
     bytes += message.count

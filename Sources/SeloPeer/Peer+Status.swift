@@ -16,12 +16,19 @@ extension Peer {
   /// Where the peer stands, without the details of `status`. O(1).
   package var currentPhase: PeerPhase { announcedPhase ?? .seeking }
 
+  /// Whether a message would find a place: in a membership, behind what earlier ones left over, in the outbox.
+  package func hasRoom(for message: [UInt8]) -> Bool {
+    guard let mesh = membership?.mesh else { return false }
+    return luggage.isEmpty && mesh.outbox.hasRoom(for: message)
+  }
+
   /// Events that the world emitted since the last call.
   package mutating func drainEvents() -> [Event] { membership?.world.drainEvents() ?? [] }
 
   package var status: PeerStatus {
     var status = PeerStatus(
-      phase: currentPhase, session: nil, lineage: nil, term: nil, reflector: "", isReflector: false, me: nil,
+      phase: currentPhase, session: nil, lineage: nil, isBranch: false, term: nil, reflector: "", isReflector: false,
+      me: nil,
       received: 0, agreed: 0, final: 0, agreedTime: .zero, agreedChain: .zero, agreedDigest: nil, members: [],
       outbox: 0,
       published: 0)
@@ -41,6 +48,7 @@ extension Peer {
     }
     status.session = mesh.facts.session
     status.lineage = mesh.promise.lineage
+    status.isBranch = !mesh.log.head.ancestry.isTrunk
     status.term = mesh.promise.term
     status.reflector = status.members.first(where: \.isReflector)?.name ?? ""
     status.isReflector = mesh.isReflector

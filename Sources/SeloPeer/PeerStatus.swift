@@ -6,6 +6,8 @@ package struct PeerStatus: Equatable, Sendable {
   package var phase: PeerPhase
   package var session: SessionID?
   package var lineage: LineageID?
+  /// Whether the lineage is a branch that nobody has adopted.
+  package var isBranch: Bool
   package var term: Term?
   /// Name of the reflector, empty when there is none.
   package var reflector: String

@@ -60,6 +60,8 @@ package enum Limits {
   package static let bytesAhead = 8 * 1_024 * 1_024
   /// Frames one repair request may ask for.
   package static let repairFrames = 64
+  /// How long such a request waits for its answer before it is repeated, at most: as long as a silence may be.
+  package static let repairAnswer = Delay.milliseconds(500)
   /// Frames a world may run ahead of the agreed tick.
   package static let receivedAhead = 64
   /// Envelopes of one author held ahead of a gap.

@@ -107,26 +107,29 @@ import Testing
   }
 }
 
-@Suite(.serialized) struct DemoTests {
-  @Test func fiveKillsLoseNothing() async throws {
-    let ended = try await House().run(
-      "demo", "--headless", "--peers", "3", "--kill-after", "1s", "--kills", "5", "--expect-recovery", "30s", "--json")
-    let report = try #require(ended.objects.first)
-    #expect(ended.code == 0, "\(ended.output)\n\(ended.errors)")
-    #expect(report["schema"] as? String == "selo.demo/1")
-    #expect((report["outages_ms"] as? [Double])?.count == 5)
-    #expect(report["agreed_ticks_lost"] as? Int == 0)
-    #expect(report["messages_lost"] as? Int == 0)
-    #expect(report["messages_duplicated"] as? Int == 0)
-    #expect(report["digests_equal"] as? Bool == true)
-    #expect((report["messages_sent"] as? Int ?? 0) > 0)
-    #expect((report["term"] as? Int ?? 0) >= 6)
-  }
+extension RealProcesses {
+  @Suite struct DemoTests {
+    @Test func fiveKillsLoseNothing() async throws {
+      let ended = try await House().run(
+        "demo", "--headless", "--peers", "3", "--kill-after", "1s", "--kills", "5", "--expect-recovery", "30s", "--json"
+      )
+      let report = try #require(ended.objects.first)
+      #expect(ended.code == 0, "\(ended.output)\n\(ended.errors)")
+      #expect(report["schema"] as? String == "selo.demo/1")
+      #expect((report["outages_ms"] as? [Double])?.count == 5)
+      #expect(report["agreed_ticks_lost"] as? Int == 0)
+      #expect(report["messages_lost"] as? Int == 0)
+      #expect(report["messages_duplicated"] as? Int == 0)
+      #expect(report["digests_equal"] as? Bool == true)
+      #expect((report["messages_sent"] as? Int ?? 0) > 0)
+      #expect((report["term"] as? Int ?? 0) >= 6)
+    }
 
-  @Test func aRecoveryThatIsTooSlowFails() async throws {
-    let ended = try await House().run(
-      "demo", "--headless", "--kill-after", "1s", "--kills", "1", "--expect-recovery", "0ms", "--json")
-    #expect(ended.code == 1)
-    #expect(ended.objects.first?["passed"] as? Bool == false)
+    @Test func aRecoveryThatIsTooSlowFails() async throws {
+      let ended = try await House().run(
+        "demo", "--headless", "--kill-after", "1s", "--kills", "1", "--expect-recovery", "0ms", "--json")
+      #expect(ended.code == 1)
+      #expect(ended.objects.first?["passed"] as? Bool == false)
+    }
   }
 }

@@ -20,12 +20,17 @@ import Testing
   }
 
   /// What ada says of itself.
-  private func status(published: UInt64) throws -> SessionStatus {
+  private func status(published: UInt64, run: UInt64 = 7, voters: Int = 0) throws -> SessionStatus {
+    let voter = """
+      {"name":"v","fingerprint":"f","id":1,"standing":"voter","role":"host","is_reflector":false,"is_me":false}
+      """
+    let members = Array(repeating: voter, count: voters).joined(separator: ",")
     let text = """
       {"schema":"selo.status/1","session":"s","name":"ada","fingerprint":"f","identity":"\(hexadecimal(ada.identity.key.bytes))",
-      "world":"village","pid":1,"incarnation":7,"addresses":[],"phase":"member","missing":[],"is_connected":true,
-      "is_in_sync":true,"term":1,"reflector":"ada","is_reflector":true,"standing":"voter","received":1,"agreed":1,"final":1,
-      "agreed_seconds":0,"agreed_chain":"","agreed_digest":"","members":[],"outbox":0,"published":\(published),
+      "world":"village","pid":1,"incarnation":\(run),"addresses":[],"phase":"member","missing":[],"is_connected":true,
+      "is_in_sync":true,"lineage":"","is_branch":false,"term":1,"reflector":"ada","is_reflector":true,"standing":"voter","received":1,"agreed":1,"final":1,
+      "agreed_seconds":0,"agreed_chain":"","agreed_digest":"","members":[\(members)],"outbox":0,"published":\(published),
+      "messages":{"taken":0,"refused":0,"resubmitted":0,"lost":0},
       "network":{"received":0,"sent":0,"dropped":0,"reopened":0,"announced":0,"not_announced":0,"echoed":0,"heard":0},
       "rejections":{}}
       """
@@ -71,6 +76,26 @@ import Testing
     #expect(ledger.check([witness([(1, 7)])]) == (0, 0))
     #expect(ledger.check([witness([(1, 6)])]) == (1, 0))
     #expect(ledger.sent == 9)
+  }
+
+  @Test func ofTheDeadTheLogOwesWhatNoQuorumCanLack() throws {
+    // Five voters, four survivors, three of them are a quorum: one may be left out of it, two may not.
+    for (holders, owed) in [(1, UInt32(5)), (2, 7)] {
+      var ledger = Ledger()
+      let survivors = (0..<4).map { witness([(1, 5)], received: $0 < holders ? 7 : 5) }
+      ledger.died(try status(published: 9, voters: 5), survivors: survivors)
+      #expect(ledger.check([witness([(1, owed)])]) == (0, 0))
+      #expect(ledger.check([witness([(1, owed - 1)])]) == (1, 0))
+    }
+  }
+
+  @Test func aRunThatCameBackOwesUnderItsNewName() throws {
+    var ledger = Ledger()
+    ledger.published(try status(published: 9))
+    ledger.published(try status(published: 4, run: 8))
+    #expect(!ledger.isSettled([witness([(1, 5)])]))
+    #expect(ledger.check([witness([(1, 5)])]) == (4, 0))
+    #expect(ledger.sent == 13)
   }
 
   @Test func anAuthorThatNobodySawIsLostWhole() throws {

@@ -1,19 +1,18 @@
 import Foundation
 import Testing
 
-/// The command as people run it: a process of its own, in a house of its own, on loopback only.
-struct House: ~Copyable {
+@testable import SeloCommand
+
+/// The command as people run it: a process of its own, in a house of its own, on loopback or on a host of a test's
+/// network.
+final class House {
   /// Wrong guesses of one test must not close the doors of another: all come from one address.
   private let discoveryPort: UInt16
   let path = "/tmp/selo-e2e-\(getpid())-\(UInt32.random(in: 0 ... .max))"
 
-  init() throws { try self.init(discoveryPort: UInt16.random(in: 20_000...60_000)) }
-
-  /// Another house whose people look for each other on the same port.
-  init(meeting other: borrowing House) throws { try self.init(discoveryPort: other.discoveryPort) }
-
-  private init(discoveryPort: UInt16) throws {
-    self.discoveryPort = discoveryPort
+  /// A house; with another one, one whose people look for each other on the same port.
+  init(meeting other: House? = nil) throws {
+    discoveryPort = other?.discoveryPort ?? UInt16.random(in: 20_000...60_000)
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
   }
@@ -31,12 +30,10 @@ struct House: ~Copyable {
   /// Starts `selo` and leaves it running.
   func start(_ arguments: [String], on host: Host? = nil) throws -> Running {
     let process = Process()
-    process.executableURL = host == nil ? Self.program : URL(fileURLWithPath: Host.ip)
-    process.arguments = (host.map { ["netns", "exec", $0.name, Self.program.path] } ?? []) + arguments
-    process.environment = ProcessInfo.processInfo.environment.merging([
-      "XDG_STATE_HOME": path + "/state", "XDG_RUNTIME_DIR": path, "SELO_INTERFACE": host == nil ? "lo" : "eth1",
-      "NO_COLOR": "1", "SELO_DISCOVERY_PORT": "\(discoveryPort)",
-    ]) { $1 }
+    let words = Self.words(arguments, on: host)
+    process.executableURL = URL(fileURLWithPath: words[0])
+    process.arguments = Array(words.dropFirst())
+    process.environment = environment(on: host)
     let output = path + "/\(UUID()).out"
     let errors = path + "/\(UUID()).err"
     for file in [output, errors] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
@@ -45,6 +42,25 @@ struct House: ~Copyable {
     process.standardError = FileHandle(forWritingAtPath: errors)
     try process.run()
     return Running(process: process, output: output, errors: errors)
+  }
+
+  /// Starts `selo` on a leash: it can be killed, stopped and spoken to, and ends with this process, however that does.
+  /// What it tells is appended to `log`.
+  func child(_ arguments: [String], on host: Host?, log: String) throws -> Child {
+    let words = Self.words(arguments, on: host)
+    return try Child(words[0], Array(words.dropFirst()), environment: environment(on: host), log: log)
+  }
+
+  private func environment(on host: Host?) -> [String: String] {
+    ProcessInfo.processInfo.environment.merging([
+      "XDG_STATE_HOME": path + "/state", "XDG_RUNTIME_DIR": path, "SELO_INTERFACE": host == nil ? "lo" : "eth1",
+      "NO_COLOR": "1", "SELO_DISCOVERY_PORT": "\(discoveryPort)",
+    ]) { $1 }
+  }
+
+  /// `ip netns exec` becomes the program: its process is that of `selo`.
+  private static func words(_ arguments: [String], on host: Host?) -> [String] {
+    (host.map { [Host.ip, "netns", "exec", $0.name] } ?? []) + [program.path] + arguments
   }
 
   /// Runs `selo` to its end.

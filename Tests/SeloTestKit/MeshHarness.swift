@@ -243,8 +243,14 @@ package struct MeshHarness {
     let inbox = peers[index].inbox
     peers[index].inbox = []
     if chance.happens(500) { step(index, .wake) }
-    for flight in inbox { open(flight) }
+    // Who is slow takes one after the other, and sees to its timers in between.
+    let taken = peers[index].pace == nil ? inbox.count : 1
+    for flight in inbox.prefix(taken) { open(flight) }
     flush(index)
+    guard let pace = peers[index].pace, inbox.count > taken else { return }
+    if due(peers[index]) { step(index, .wake) }
+    peers[index].inbox = Array(inbox.dropFirst(taken))
+    peers[index].pausedUntil = now + pace
   }
 
   private mutating func arrive(_ flight: Flight) {

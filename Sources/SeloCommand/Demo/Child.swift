@@ -9,6 +9,8 @@ final class Child {
   private let leash: CInt
   private(set) var isRunning = true
   private(set) var isPaused = false
+  /// How it ended: its exit code, or 128 and the signal; nil while it runs.
+  private(set) var exitCode: CInt?
 
   init(_ program: String, _ arguments: [String], environment: [String: String], log: String) throws(SessionError) {
     var ends: [CInt] = [0, 0]
@@ -42,7 +44,12 @@ final class Child {
     Foundation.kill(pid, SIGKILL)
     var result: CInt = 0
     waitpid(pid, &result, 0)
-    gone()
+    gone(result)
+  }
+
+  /// Asks the child to leave gracefully.
+  func terminate() {
+    if isRunning { Foundation.kill(pid, SIGTERM) }
   }
 
   func pause(_ paused: Bool) {
@@ -60,14 +67,15 @@ final class Child {
   /// Notices a child that ended by itself.
   func notice() {
     var result: CInt = 0
-    if isRunning, waitpid(pid, &result, WNOHANG) == pid { gone() }
+    if isRunning, waitpid(pid, &result, WNOHANG) == pid { gone(result) }
   }
 
   /// Kills the child if it lives.
   func end() { kill() }
 
-  private func gone() {
+  private func gone(_ result: CInt) {
     isRunning = false
+    exitCode = result & 0x7f == 0 ? result >> 8 & 0xff : 128 + (result & 0x7f)
     isPaused = false
     close(leash)
   }

@@ -41,7 +41,13 @@ package struct AgreedRing: Equatable, Sendable {
   package mutating func rollBack(to sequence: UInt64) {
     guard let last = entries.last, last.sequence > sequence else { return }
     lost += last.sequence - sequence
-    entries.removeSubrange(after(sequence).startIndex...)
+    leave(for: sequence)
+  }
+
+  /// The peer went over to a lineage that shares only the ticks up to `cut`. What was agreed on its branch alone is
+  /// told as a return, and is not lost: none of it was final, and the messages in it are published again.
+  package mutating func leave(for cut: UInt64) {
+    entries.removeSubrange(after(cut).startIndex...)
   }
 
   package func after(_ sequence: UInt64) -> ArraySlice<Entry> {

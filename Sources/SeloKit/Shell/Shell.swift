@@ -29,9 +29,12 @@ package final class Shell<W: World> {
   var observers = Observers<W>()
   private(set) var ring = AgreedRing()
   private(set) var audit = AuthorAudit()
+  /// The run whose frames the audit counts: a membership that begins behind a snapshot counts anew.
+  private var auditor: Author?
   /// The newest agreed worlds, so that peers can be compared at one tick. They share what did not change.
   private var agreedWorlds: [(tick: UInt64, world: Frozen<W>)] = []
   private(set) var rejections: [String: UInt64] = [:]
+  private var messages = MessageCounters()
 
   private var peer: Peer<W>
   private let notary: SodiumNotary
@@ -44,6 +47,9 @@ package final class Shell<W: World> {
   private var timer: (at: Instant, task: Scheduled<Void>)?
   private var neighbours: (at: Instant, endpoints: [Endpoint])?
   private var waiting: [UInt64: @Sendable (Result<Receipt, SessionError>) -> Void] = [:]
+  /// Letters that wait until this peer can take them: it is between two memberships, or the outbox is full.
+  private var letters: ArraySlice<Mailbox.Letter> = []
+  private var hasJoined = false
   /// The letter whose `publish` is being stepped.
   private var current: Mailbox.Letter?
   /// Whatever is being written to disk.
@@ -133,9 +139,11 @@ package final class Shell<W: World> {
       let isGenuine = verification.check(notary)
       peer.step(.verified(verification, isGenuine), at: Clock.now(), notary: notary, into: &effects)
     case .published(let sequence):
+      if current != nil { messages.taken += 1 }
       if let answer = current?.answer { waiting[sequence] = answer }
       current = nil
     case .notPublished(let refusal):
+      messages.refused += 1
       mailbox.settled(1)
       current?.answer?(.failure(refusal.error))
       current = nil
@@ -149,6 +157,7 @@ package final class Shell<W: World> {
 
   /// Everything of one wake-up has been stepped: messages, frames and acks leave together, and one timer is set.
   private func finishWakeUp() {
+    publishLetters()
     feed(.flush)
     unicast.flush()
     if hasAdvanced { tell() }
@@ -174,12 +183,19 @@ package final class Shell<W: World> {
   private func take(_ event: PeerEvent) {
     switch event {
     case .phase(let phase):
-      if phase == .member { membership.succeed() }
+      if phase == .member {
+        hasJoined = true
+        membership.succeed()
+      }
       let (text, missing) = SessionStatus.text(phase)
       observers.yield(.phase(text, missing: missing))
     case .advanced:
       hasAdvanced = true
     case .ordered(let tick, let author, let first, let count):
+      if let run = peer.mesh?.facts.author, run != auditor {
+        auditor = run
+        audit = AuthorAudit()
+      }
       audit.ordered(tick: tick, author: author, first: first, count: count)
       // A peer that was away comes back as a run of its own, with an author of its own.
       if author.identity == plan.keys.identity, author == peer.mesh?.facts.author { settle(tick, first, count) }
@@ -194,11 +210,14 @@ package final class Shell<W: World> {
     case .branched(let sequence):
       observers.yield(.branched(tick: sequence))
     case .returned(let way):
-      ring.rollBack(to: way.cut)
+      ring.leave(for: way.cut)
+      agreedWorlds.removeAll { $0.tick > way.cut }
       hasAdvanced = true
       observers.yield(.returned(tick: way.cut))
       save(way)
     case .resubmitted(let count, let lost):
+      messages.resubmitted += count
+      messages.lost += lost
       observers.yield(.resubmitted(messages: count, lost: lost))
     case .rival:
       observers.yield(.rival)
@@ -270,17 +289,25 @@ package final class Shell<W: World> {
   var adoptedMesh: Mesh? { peer.mesh.flatMap { $0.log.head.ancestry.isTrunk ? $0 : nil } }
 
   private func collectMail() {
-    for letter in mailbox.collect() {
+    letters += mailbox.collect()
+    finishWakeUp()
+  }
+
+  /// What was accepted from the application is not refused because this peer is away for a moment; the mailbox, which
+  /// counts what is under way, sees to it that not too much waits. Who was never in is told so at once.
+  private func publishLetters() {
+    while let letter = letters.first, !hasJoined || peer.hasRoom(for: letter.bytes) {
+      letters.removeFirst()
       current = letter
       feed(.publish(letter.bytes))
     }
-    finishWakeUp()
+    if letters.isEmpty { letters = [] }
   }
 
   package var world: Frozen<W>? { peer.world }
 
   package var status: SessionStatus {
-    SessionStatus(peer.status, of: facts, network: network, rejections: rejections)
+    SessionStatus(peer.status, of: facts, messages: messages, network: network, rejections: rejections)
   }
 
   /// What this peer learned to be agreed above tick `after`, and what came of each author.
@@ -341,7 +368,8 @@ package final class Shell<W: World> {
         session: plan.session, interfaces: plan.interfaces, network: network, seconds: seconds,
         given: plan.options.peers))
     let refusal = error ?? .ended(plan.session)
-    for letter in mailbox.close(refusal) { letter.answer?(.failure(refusal)) }
+    for letter in letters + mailbox.close(refusal) { letter.answer?(.failure(refusal)) }
+    letters = []
     for answer in waiting.values { answer(.failure(refusal)) }
     waiting = [:]
     membership.fail(refusal)
