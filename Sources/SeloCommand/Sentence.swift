@@ -28,9 +28,14 @@ enum Sentence {
       return "the reflector signed two ticks \(Output.grouped(tick)): it is not believed any more"
     case .worldsDiffer(let tick):
       return "the worlds differ at tick \(Output.grouped(tick)), and none has a majority"
+    case .unvouched:
+      return "unvouched: no quorum has confirmed this world yet"
+    case .contradicted(let tick):
+      return
+        "the others' world at tick \(Output.grouped(tick)) is another than what was given here: fetches it elsewhere"
     case .ended(let error):
       return error.map { "ended: \($0.what)" } ?? "left"
-    case .roster, .world:
+    case .roster, .vouched, .world:
       return nil
     }
   }

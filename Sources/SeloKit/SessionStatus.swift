@@ -68,6 +68,8 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let agreedSeconds: Double
   /// Hash of the frame at the agreed tick: equal chains, equal logs.
   public let agreedChain: String
+  /// A quorum has confirmed that the world is the session's, or it was founded here.
+  public let isVouched: Bool
   /// Digest of the world at the agreed tick; empty before there is one.
   public let agreedDigest: String
   /// The agreed roster, oldest first.
@@ -142,6 +144,7 @@ extension SessionStatus {
     final = status.final
     agreedSeconds = status.agreedTime.seconds
     agreedChain = hexadecimal(status.agreedChain.bytes)
+    isVouched = status.isVouched
     agreedDigest = status.agreedDigest.map { "\($0)" } ?? ""
     members = status.members.map(Member.init)
     outbox = status.outbox

@@ -18,6 +18,8 @@ package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible 
   case overloaded
   /// Something on the way in or out of the session: the door, a knock, a handshake; the text says what.
   case admission(String)
+  /// A statement that nobody asked for, that is not its voter's, or that says something else than what is here.
+  case statement(String)
   case mesh(Rejection)
 
   package var description: String {
@@ -30,6 +32,7 @@ package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible 
     case .unknownSigner: "unknownSigner"
     case .overloaded: "overloaded"
     case .admission(let reason): "admission.\(reason)"
+    case .statement(let reason): "statement.\(reason)"
     case .mesh(let rejection): "mesh.\(rejection.rawValue)"
     }
   }

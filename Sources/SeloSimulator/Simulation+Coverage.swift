@@ -92,7 +92,9 @@ extension Simulation {
     case .rival: metRival = true
     case .diverged(let evidence): violate("Digests", "\(peer.name) diverged at \(evidence.sequence)")
     case .worldsDiffer(let sequence): violate("Digests", "worlds differ at \(sequence)")
-    case .roster, .phase, .resubmitted, .equivocation: break
+    case .snapshotResumed: cover(.snapshotResumed)
+    case .contradicted(let sequence): violate("Statements", "\(peer.name) is contradicted at \(sequence)")
+    case .roster, .phase, .resubmitted, .equivocation, .vouched, .unvouched: break
     }
   }
 

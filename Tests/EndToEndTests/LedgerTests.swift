@@ -25,7 +25,7 @@ import Testing
       {"schema":"selo.status/1","session":"s","name":"ada","fingerprint":"f","identity":"\(hexadecimal(ada.identity.key.bytes))",
       "world":"village","pid":1,"incarnation":7,"addresses":[],"phase":"member","missing":[],"is_connected":true,
       "is_in_sync":true,"term":1,"reflector":"ada","is_reflector":true,"standing":"voter","received":1,"agreed":1,"final":1,
-      "agreed_seconds":0,"agreed_chain":"","agreed_digest":"","members":[],"outbox":0,"published":\(published),
+      "agreed_seconds":0,"agreed_chain":"","is_vouched":true,"agreed_digest":"","members":[],"outbox":0,"published":\(published),
       "network":{"received":0,"sent":0,"dropped":0,"reopened":0,"announced":0,"not_announced":0,"echoed":0,"heard":0},
       "rejections":{}}
       """

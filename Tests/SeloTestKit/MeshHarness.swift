@@ -42,14 +42,16 @@ package struct MeshHarness {
   /// When lineages may meet next, as beacons let them once a second; nil: never.
   package var meeting: Instant?
   package var terms = 0
-  var strangers: [Stranger] = []
+  package var strangers: [Stranger] = []
+  /// Peers at whose doors nobody can knock.
+  package var shut: [Int] = []
   private var flights = Flights()
   private var departures: UInt64 = 0
   private var identities: UInt8 = 0
 
   /// One who wants in; it knocks at a random member every 50 ms.
-  struct Stranger {
-    let entry: RosterEntry
+  package struct Stranger {
+    package let entry: RosterEntry
     var knocks: Instant
     /// The membership in a beaten lineage that ends when this one begins.
     var leaves: Int?
@@ -299,6 +301,7 @@ package struct MeshHarness {
       case .digestWanted(let sequence): wanted = sequence
       case .undecided(let sequence): undecided.append(sequence)
       case .evidence(let one, _): evidence.append(one.sequence)
+      case .marked(let state): keep(state, of: index)
       case .agreed, .roster, .published, .backPressure, .diverged: break
       }
     }

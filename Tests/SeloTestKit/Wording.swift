@@ -28,6 +28,8 @@ extension Packet {
     case .snapshotOffer: "snapshotOffer"
     case .chunksWanted: "chunksWanted"
     case .chunk: "chunk"
+    case .statementWanted: "statementWanted"
+    case .statement: "statement"
     case .evidence: "evidence"
     }
   }
@@ -52,7 +54,7 @@ extension Packet {
     case .evidence(let one, let other): "\(word) \(one.text) and \(other.text)"
     case .welcome(let member, let reign): "\(word) \(member.id.value) \(reign.text)"
     case .deny(let reason): "\(word) \(reason)"
-    case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk: word
+    case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted, .statement: word
     }
   }
 }
@@ -149,6 +151,7 @@ extension MeshEffect {
       "deliver \(frame.text)"
         + presence.map { " \($0.joined ? "joined" : "left") \($0.name)" }.joined()
     case .rollBack(let sequence): "roll back to \(sequence)"
+    case .marked(let state): "marked \(state.sequence)"
     case .agreed(let sequence): "agreed \(sequence)"
     case .roster(let roster): "roster \(roster.text)"
     case .reign(let reign, let normal): normal ? "normal in \(reign.text)" : "promised \(reign.text)"

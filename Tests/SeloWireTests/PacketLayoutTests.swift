@@ -25,7 +25,7 @@ import Testing
         adding: [.fixture(3, standing: .learner, role: .spectator)], notary: notary)),
     .handover(successor: .fixture(2)),
     .branch(parent: Reign.fixture().lineage, sequence: 6, ids: [MemberID(2), MemberID(5)]),
-    .adopt(Reign.fixture(lineage: 4).lineage), .mark(nonce: .max),
+    .adopt(Reign.fixture(lineage: 4).lineage), .mark,
     .verdict(sequence: 6, digest: Bytes16([1]), root: Bytes32([2])),
   ]
 
@@ -39,6 +39,11 @@ import Testing
     let start = TermStart(
       frame: frame(.term(successors: [])),
       history: [ReignStart(reign: .fixture(), first: 1), ReignStart(reign: reign, first: 7)], promises: [promise])
+    let statement = SignedStatement(
+      Statement(
+        reign: reign, sequence: 8, chain: Bytes32([3]), state: Bytes32([4]), digest: Bytes16([5]),
+        nonce: Bytes16([6]), member: .fixture(1)),
+      session: .fixture, notary: notary)
     return bodies.map { Packet.frames(reign, [frame($0), frame($0, sequence: 8)]) } + [
       .envelopes(reign, [.fixture(1), .fixture(2, first: 3)]), .ack(reign, received: 9, digest: nil),
       .ack(reign, received: 9, digest: DigestVote(sequence: 8, digest: Bytes16([5]))),
@@ -46,10 +51,11 @@ import Testing
       .suspect(reign, received: 9, .closedPort), .joinTerm(promise), .term(start), .fenced(reign),
       .fetch(next: reign, first: 2, through: 9), .staged(next: reign, [frame(.idle)]), .hail(reign),
       .admit(.fixture(0, standing: .learner)), .welcome(.fixture(4), reign), .deny(.world), .leave,
-      .removed(reign.lineage, sequence: 9), .snapshotWanted,
-      .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, hash: Bytes32([8]))),
+      .removed(reign.lineage, sequence: 9), .snapshotWanted(begun: 7),
+      .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, root: Bytes32([8])), giver: MemberID(3)),
       .chunksWanted(sequence: 8, first: 2, mask: 5), .chunk(sequence: 8, index: 2, [1, 2, 3]),
-      .evidence(frame(.idle), frame(.mark(nonce: 1))),
+      .evidence(frame(.idle), frame(.mark)),
+      .statementWanted(sequence: 8, nonce: Bytes16([4])), .statement(statement),
     ]
   }()
 
@@ -62,7 +68,7 @@ import Testing
 
   /// Whoever adds a kind adds it here.
   @Test func everyKindIsHere() {
-    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22))
+    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...24))
     #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...8))
   }
 
@@ -92,7 +98,7 @@ import Testing
     var chance = Chance(seed: 57)
     for _ in 0..<20_000 {
       let bytes = (0..<chance.below(400)).map {
-        $0 == 0 ? UInt8(chance.below(22)) : UInt8(truncatingIfNeeded: chance.next())
+        $0 == 0 ? UInt8(chance.below(25)) : UInt8(truncatingIfNeeded: chance.next())
       }
       if let decoded = try? Packet(decoding: bytes, notary: notary) { #expect(decoded.encoded == bytes) }
     }

@@ -204,6 +204,13 @@ package final class Shell<W: World> {
       observers.yield(.equivocation(tick: sequence))
     case .worldsDiffer(let sequence):
       observers.yield(.worldsDiffer(tick: sequence))
+    case .vouched:
+      observers.yield(.vouched)
+    case .unvouched:
+      observers.yield(.unvouched)
+    case .contradicted(let sequence):
+      observers.yield(.contradicted(tick: sequence))
+    case .snapshotResumed: break
     case .ended(let reason):
       finish(reason)
     }

@@ -38,9 +38,11 @@ struct WorldLine<W: World> {
 
   /// The digest of the world at a frame that is not yet settled; nil when no fork of it is held.
   func digest(at sequence: UInt64) -> Bytes16? {
-    guard let fork = forks.last(where: { $0.sequence == sequence }) else { return nil }
-    return Bytes16(fork.machine.digest().bytes)
+    fork(at: sequence).map { Bytes16($0.digest().bytes) }
   }
+
+  /// The world at a frame that is not yet settled; nil when no fork of it is held. It is not to be advanced.
+  func fork(at sequence: UInt64) -> Machine<W>? { forks.last { $0.sequence == sequence }?.machine }
 
   mutating func drainEvents() -> [Event] { machine.drainEvents() }
 
