@@ -34,9 +34,14 @@ enum Sentence {
       return "\(kind) of tick \(Output.grouped(tick)) saved: selo inspect --file \(path)"
     case .notSaved(let kind, let tick, let error):
       return "\(kind) of tick \(Output.grouped(tick)) not saved: \(error.what) \(error.why)"
+    case .unvouched:
+      return "unvouched: no quorum has confirmed this world yet"
+    case .contradicted(let tick):
+      return
+        "the others' world at tick \(Output.grouped(tick)) is another than what was given here: fetches it elsewhere"
     case .ended(let error):
       return error.map { "ended: \($0.what)" } ?? "left"
-    case .roster, .world:
+    case .roster, .vouched, .world:
       return nil
     }
   }

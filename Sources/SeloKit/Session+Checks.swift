@@ -43,6 +43,19 @@ extension Session {
     }
   }
 
+  /// Replays the world's golden log, if it carries one: a peer whose world computes otherwise must not vote (VM rule
+  /// 31). Before any socket is open, so that a short replay delays nobody else.
+  static func proveWorld() throws(SessionError) {
+    do throws(GoldenLogError) {
+      try Machine<W>.selfTest()
+    } catch {
+      throw SessionError(
+        .selfTest, "The world \(W.name) computes otherwise here than where its golden log was recorded.",
+        why: "\(error)",
+        remedy: "run the build of the others; who changed the world's rules records its golden log anew")
+    }
+  }
+
   /// A session's name: 1 to 48 bytes of printable text.
   static func checked(_ name: String) throws(SessionError) -> String {
     let size = name.utf8.count

@@ -57,6 +57,7 @@ public final class Session<W: World>: Sendable {
   package static func start(
     _ name: String, secret: SessionSecret, _ options: SessionOptions, words: WorldWords<W>? = nil
   ) async throws(SessionError) -> Session {
+    try proveWorld()
     let identity = try identity(options)
     let plan = try plan(name, secret, options, identity.keys, words)
     try plan.run.ensure()

@@ -50,6 +50,8 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
     case usage
     /// This machine lacks what Selo needs.
     case unavailable
+    /// The world computes otherwise here than its golden log says.
+    case selfTest
   }
 
   /// The kind, for programs.
@@ -81,6 +83,7 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
     case .otherWorld, .replaced: 76
     case .notAdmitted, .denied, .spectator: 77
     case .noInterface, .passphrase: 78
+    case .selfTest: 70
     case .usage: 64
     }
   }

@@ -34,6 +34,12 @@ public enum SessionEvent: Sendable {
   case saved(SavedFile.Kind, tick: UInt64, path: String)
   /// It could not be saved.
   case notSaved(SavedFile.Kind, tick: UInt64, SessionError)
+  /// A quorum has confirmed that the world this peer was given is the session's.
+  case vouched
+  /// No quorum has confirmed it so far: only the peer that let this one in says so.
+  case unvouched
+  /// A quorum's world at that tick is another than what this peer was given: it drops that, and fetches it elsewhere.
+  case contradicted(tick: UInt64)
   /// What a turn emitted to the views of this peer.
   case world(Event)
   /// The session is over for this peer; nil after a graceful leave.

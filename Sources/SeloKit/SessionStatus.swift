@@ -73,6 +73,8 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let agreedSeconds: Double
   /// Hash of the frame at the agreed tick: equal chains, equal logs.
   public let agreedChain: String
+  /// A quorum has confirmed that the world is the session's, or it was founded here.
+  public let isVouched: Bool
   /// Digest of the world at the agreed tick; empty before there is one.
   public let agreedDigest: String
   /// The agreed roster, oldest first.
@@ -164,6 +166,7 @@ extension SessionStatus {
     final = status.final
     agreedSeconds = status.agreedTime.seconds
     agreedChain = hexadecimal(status.agreedChain.bytes)
+    isVouched = status.isVouched
     agreedDigest = status.agreedDigest.map { "\($0)" } ?? ""
     members = status.members.map(Member.init)
     outbox = status.outbox

@@ -4,6 +4,8 @@ package import SeloWire
 package struct Contacts: Equatable, Sendable {
   package struct Contact: Equatable, Sendable {
     package let member: Member
+    /// When it came onto the roster, as seen here.
+    let since: Instant
     /// Any packet.
     package var heard: Instant
     /// Whether any packet ever came: before that its silence says nothing.
@@ -36,11 +38,12 @@ package struct Contacts: Equatable, Sendable {
     change(&all[index])
   }
 
-  /// Keeps exactly the members of `rosters`, besides `me`; new ones count as heard just now.
-  mutating func keep(_ rosters: [Roster], but me: Member, at now: Instant) {
-    let members = Set(rosters.flatMap(\.entries).map(\.member)).subtracting([me]).sorted()
+  /// Keeps exactly the members of `rosters` and the guide, without `me`; new ones count as heard just now.
+  mutating func keep(_ rosters: [Roster], and guide: Member?, but me: Member, at now: Instant) {
+    let known = rosters.flatMap(\.entries).map(\.member) + (guide.map { [$0] } ?? [])
+    let members = Set(known).subtracting([me]).sorted()
     if members == all.map(\.member) { return }
-    all = members.map { self[$0] ?? Contact(member: $0, heard: now, acked: now) }
+    all = members.map { self[$0] ?? Contact(member: $0, since: now, heard: now, acked: now) }
   }
 
   /// A new reign begins: nobody has acked in it.

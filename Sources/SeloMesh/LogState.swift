@@ -19,6 +19,11 @@ package struct LogState: Equatable, Sendable {
   package private(set) var ancestry: Ancestry
   package private(set) var flapping = Flapping()
   package private(set) var offences = Offences()
+  /// The newest mark of this lineage and when it was stamped; 0 before the first.
+  package private(set) var mark: UInt64 = 0
+  private(set) var marked = VirtualTime.zero
+  /// Whether anything besides the passing of time has happened since.
+  private(set) var hasNews = false
   /// Who reflects the newest reign: the one elected, or the last successor that was handed it; nil before the first.
   package private(set) var reflector: Member?
   /// Whom the newest frame hands the reign over to.
@@ -96,6 +101,7 @@ package struct LogState: Equatable, Sendable {
       history.append(ReignStart(reign: frame.reign, first: frame.sequence))
     }
     if history.count > Limits.history { history.removeFirst() }
+    noteMark(frame)
     successor = frame.successor
     sequence = frame.sequence
     chain = signed.hash
@@ -105,6 +111,24 @@ package struct LogState: Equatable, Sendable {
     ancestry.settle(agreed)
     return presenceChanges(since: before)
   }
+
+  /// A mark serves its own lineage only.
+  private mutating func noteMark(_ frame: Frame) {
+    switch frame.body {
+    case .mark:
+      mark = frame.sequence
+      marked = frame.time
+      hasNews = false
+    case .branch:
+      mark = 0
+      hasNews = true
+    case .messages, .roster: hasNews = true
+    case .idle, .term, .handover, .adopt, .verdict: break
+    }
+  }
+
+  /// Whether so much has happened since the newest mark that another is due.
+  var isMarkDue: Bool { hasNews && time >= marked + Limits.markSpacing }
 
   /// What the world hears when `agreed` grows from `before`; rosters that nobody needs any more are let go.
   private mutating func presenceChanges(since before: UInt64) -> [PresenceChange] {
@@ -230,6 +254,9 @@ extension LogState {
     ancestry.write(to: &writer)
     flapping.write(to: &writer)
     offences.write(to: &writer)
+    writer.uint64(mark)
+    writer.int64(marked.nanoseconds)
+    writer.bool(hasNews)
     writer.bool(reflector != nil)
     reflector?.write(to: &writer)
     writer.bool(successor != nil)
@@ -261,6 +288,9 @@ extension LogState {
     ancestry = try Ancestry(reading: &reader)
     flapping = try Flapping(reading: &reader)
     offences = try Offences(reading: &reader)
+    mark = try reader.uint64()
+    marked = try reader.time()
+    hasNews = try reader.bool()
     reflector = try reader.bool() ? try Member(reading: &reader) : nil
     successor = try reader.bool() ? try Member(reading: &reader) : nil
     guard reflector != nil else { throw .invalid("log state") }

@@ -11,6 +11,7 @@ extension Mesh {
     let before = agreed
     if target > agreed {
       if let checkpoint = checkpoint(above: agreed, through: target) { effects.append(.digestWanted(checkpoint)) }
+      keepMark(through: target, moment, &effects)
       agreed = target
       log.settle(to: target, notary: moment.notary)
       effects.append(.agreed(target))

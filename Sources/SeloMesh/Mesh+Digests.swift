@@ -4,13 +4,14 @@ import SeloWire
 // (PROTOCOL section 10).
 
 extension Mesh {
-  /// The newest frame above `known` and up to `agreed` that is the first of its second of virtual time: every world is
-  /// asked for its digest at the same frames.
+  /// The newest frame above `known` and up to `agreed` that is a mark, or the first of its second of virtual time:
+  /// every world is asked for its digest at the same frames.
   func checkpoint(above known: UInt64, through agreed: UInt64) -> UInt64? {
     var sequence = agreed
     while sequence > known {
       if let frame = log[sequence]?.frame, let before = log[sequence - 1]?.frame,
-        frame.time.nanoseconds / 1_000_000_000 > before.time.nanoseconds / 1_000_000_000
+        frame.body == .mark
+          || frame.time.nanoseconds / 1_000_000_000 > before.time.nanoseconds / 1_000_000_000
       {
         return sequence
       }

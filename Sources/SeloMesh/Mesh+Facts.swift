@@ -82,9 +82,4 @@ extension Mesh {
     case .following, .staging, .detached: nil
     }
   }
-
-  /// Whether a snapshot at the agreed frame lets a joiner follow the current reign.
-  package var canOfferSnapshot: Bool {
-    isNormal && log.floor.reign == promise && agreed > 0
-  }
 }

@@ -84,7 +84,8 @@ extension Mesh {
     }
     if log.received > before { following.repair.progressed(at: moment.now) }
     following.repair.notice(following.ahead, at: moment.now)
-    if following.heardOf > log.received { following.repair.noticeTail(at: moment.now) }
+    // Who can hear its guide only has to ask for all there is.
+    if following.heardOf > log.received || guide != nil { following.repair.noticeTail(at: moment.now) }
     following.nextProbe = nil
     if log.received > before { watchClock(of: &following, moment) }
     self.following = following
@@ -117,7 +118,8 @@ extension Mesh {
   }
 
   mutating func rosterChanged(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    contacts.keep(log.head.rosters.map(\.roster), but: facts.me, at: moment.now)
+    if log.head.roster[facts.me] != nil { guide = nil }
+    contacts.keep(log.head.rosters.map(\.roster), and: guide, but: facts.me, at: moment.now)
     let members = contacts.all.map(\.member)
     leavers.removeAll { !members.contains($0) }
     effects.append(.roster(log.head.roster))
@@ -166,7 +168,8 @@ extension Mesh {
     askForRepair(moment, &effects)
   }
 
-  /// Asks the reflector first, then in turn the other members that were heard lately: any holder serves.
+  /// Asks the reflector first, then in turn the other members that were heard lately: any holder serves. One who has
+  /// just come in can ask its guide only.
   mutating func askForRepair(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard var following, let due = following.repair.due(following.ahead), due <= moment.now else { return }
     let others = contacts.all.filter {
@@ -174,7 +177,8 @@ extension Mesh {
     }
     .map(\.member)
     let turn = following.repair.tries
-    let holder = turn % 2 == 0 || others.isEmpty ? following.reflector : others[turn / 2 % others.count]
+    let next = turn % 2 == 0 || others.isEmpty ? following.reflector : others[turn / 2 % others.count]
+    let holder = guide ?? next
     let first = log.received + 1
     let gap = following.ahead.first.map { $0.value.sequence - first } ?? UInt64(Limits.repairFrames)
     let count = UInt16(min(max(gap, 1), UInt64(Limits.repairFrames)))
@@ -195,7 +199,8 @@ extension Mesh {
     }
     guard admitted else { return effects.append(.rejected(.tooOften, from: member)) }
     guard reign == lastNormal, first > 0, first <= log.received else {
-      return effects.append(.rejected(.notPromised, from: member))
+      effects.append(.rejected(.notPromised, from: member))
+      return correct(member, speaking: reign, moment, &effects)
     }
     let end = min(log.received + 1, first + UInt64(min(Int(count), Limits.repairFrames)))
     let frames = log.frames(first..<end, limit: Limits.repairFrames, bytes: Limits.frameBytes)

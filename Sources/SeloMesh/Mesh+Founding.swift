@@ -22,10 +22,17 @@ extension Mesh {
     announced = deadline
   }
 
-  /// Joins behind a snapshot that was taken at the agreed frame `state`, in the reign its giver follows.
-  package init(joining facts: Facts, behind state: LogState, reign: Reign, at now: Instant) {
+  /// Joins behind the agreed frame `state`, in the reign that was followed there. The tail is asked for at once; later
+  /// terms are taken up as by anybody who missed them.
+  ///
+  /// - Parameter guide: the member whose door it came through, if the roster there does not name this peer yet.
+  package init(
+    joining facts: Facts, behind state: LogState, reign: Reign, guide: Member? = nil, at now: Instant
+  ) {
     self.init(facts: facts, state: state, reign: reign, lastOwn: state.authors.last(of: facts.author), at: now)
-    contacts.keep(log.head.rosters.map(\.roster), but: facts.me, at: now)
+    self.guide = log.head.roster[facts.me] == nil ? guide : nil
+    contacts.keep(log.head.rosters.map(\.roster), and: self.guide, but: facts.me, at: now)
+    following?.repair.noticeTail(at: now)
     announced = deadline
   }
 

@@ -31,8 +31,8 @@ extension Mesh {
     case .leave: receiveLeave(of: sender, moment, &effects)
     case .removed(let lineage, let sequence): receiveRemoval(lineage, sequence, &effects)
     // These belong to the peer, or come another way.
-    case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .question,
-      .answer, .relay, .relayed, .unheard:
+    case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted,
+      .statement, .question, .answer, .relay, .relayed, .unheard:
       effects.append(.rejected(.unexpected, from: sender))
     }
   }
@@ -108,8 +108,8 @@ extension Packet {
     case .term(let start): start.reign.lineage
     case .evidence(let one, _): one.frame.reign.lineage
     case .removed(let lineage, _): lineage
-    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .question, .answer, .relay,
-      .relayed, .unheard:
+    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted, .statement,
+      .question, .answer, .relay, .relayed, .unheard:
       nil
     }
   }

@@ -152,6 +152,7 @@ extension Mesh {
     guard canStamp else { return sendProgress(&effects) }
     stampFindings(moment, &effects)
     orderRoster(moment, &effects)
+    orderMark(moment, &effects)
     guard case .reflecting(let reflecting) = phase, canStamp else { return }
     if reflecting.stamped + Limits.frameSpacing <= moment.now { stampQueue(moment, &effects) }
     agree(moment, &effects)
@@ -193,6 +194,7 @@ extension Mesh {
     agree(moment, &effects)
     contacts.watchPace(agreed: agreed, at: moment.now)
     if canStamp { orderRoster(moment, &effects) }
+    orderMark(moment, &effects)
     if canStamp, case .reflecting(let still) = phase, still.stamped < moment.now { stamp(.idle, moment, &effects) }
     agree(moment, &effects)
     checkQuorum(moment, &effects)

@@ -3,9 +3,13 @@ import SeloWire
 // Who belongs to the session: the reflector orders it, one change at a time (PROTOCOL section 7).
 
 extension Mesh {
-  /// Takes a stranger in, or passes the wish on to the reflector.
+  /// Takes a stranger in, or passes the wish on to the reflector. Of a learner it says that it is still loading, with
+  /// the speaker: the reflector itself does not hear it meanwhile.
   mutating func admit(_ entry: RosterEntry, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard log.head.roster.entry(of: entry.author) == nil else { return }
+    if let known = log.head.roster.entry(of: entry.author) {
+      guard known.standing == .learner else { return }
+      if case .reflecting = phase { return noteLoading(known.member, at: moment.now) }
+    }
     guard case .reflecting(var reflecting) = phase else {
       if let reflector, reflector != facts.me { effects.append(.send(.admit(entry), to: reflector)) }
       return
@@ -17,6 +21,14 @@ extension Mesh {
     reflecting.joins.removeAll { $0.identity == entry.identity }
     reflecting.joins.append(entry)
     phase = .reflecting(reflecting)
+  }
+
+  private mutating func noteLoading(_ learner: Member, at now: Instant) {
+    contacts.update(learner) { contact in
+      guard now.since(contact.since) < Limits.loadPatience else { return }
+      contact.heard = now
+      contact.acked = now
+    }
   }
 
   /// Orders one roster frame for everything that has come up, unless one is pending. Only after the term's own first

@@ -59,6 +59,8 @@ package struct Mesh: Equatable, Sendable {
   /// The highest term number ever seen.
   var highestNumber: UInt32
   var suspicions = Suspicions()
+  /// Through whose door this peer came: until its own roster frame is here, nobody else can be reached.
+  package internal(set) var guide: Member?
   var detector: FailureDetector
   var clockWatch = ClockWatch()
   /// Members that said they leave.

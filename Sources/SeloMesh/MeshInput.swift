@@ -36,6 +36,8 @@ package enum MeshEffect: Equatable, Sendable {
   case deliver(SignedFrame, [PresenceChange])
   /// The world goes back: everything above this frame is forgotten.
   case rollBack(to: UInt64)
+  /// A mark is agreed: this is the log there. The world there is to be kept, for joiners; comes before `.agreed`.
+  case marked(LogState)
   /// A quorum holds everything up to here.
   case agreed(UInt64)
   /// What is the digest of the world at this frame? Answered by `.vote`; comes before the frame is `.agreed`.

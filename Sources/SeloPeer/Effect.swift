@@ -65,6 +65,14 @@ package enum PeerEvent: Equatable, Sendable {
   case equivocation(sequence: UInt64, [UInt8], [UInt8])
   /// Another trunk of this session, or another founding of its name, goes on beside this one: a person decides.
   case rival
+  /// A snapshot that was begun through another door goes on here: chunks held, and chunks in all.
+  case snapshotResumed(held: Int, all: Int)
+  /// A quorum has confirmed the world that was fetched.
+  case vouched
+  /// No quorum has said anything of the world that was fetched; it is asked on.
+  case unvouched
+  /// A quorum has another log or world at this mark than what was fetched: it is dropped, and fetched elsewhere.
+  case contradicted(sequence: UInt64)
   /// The peer is out of the session and takes no further input.
   case ended(EndReason)
 }

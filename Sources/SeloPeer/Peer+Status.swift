@@ -9,6 +9,13 @@ extension Peer {
   package var world: Frozen<W>? { membership?.world.frozen }
   /// The world at the agreed frame.
   package var agreedWorld: Frozen<W>? { membership?.world.agreed.frozen() }
+  /// The log at the newest mark that is held here.
+  package var newestMark: LogState? { membership?.marks.newest?.state }
+  /// What a joiner would be given of it. O(world).
+  package var markBytes: [UInt8]? {
+    guard let mark = membership?.marks.newest, let tick = membership?.mesh.facts.tick else { return nil }
+    return SessionSnapshot(state: mark.state, tick: tick, world: mark.world.snapshot()).bytes
+  }
   /// The order this peer takes part in, while it is a member.
   package var mesh: Mesh? { membership?.mesh }
   /// Datagrams that reached this peer through a third member and not before on the direct way.
@@ -28,12 +35,13 @@ extension Peer {
   package var status: PeerStatus {
     var status = PeerStatus(
       phase: currentPhase, session: nil, lineage: nil, isBranch: false, term: nil, reflector: "", isReflector: false,
-      me: nil,
-      received: 0, agreed: 0, final: 0, agreedTime: .zero, agreedChain: .zero, agreedDigest: nil, members: [],
+      me: nil, received: 0, agreed: 0, final: 0, agreedTime: .zero, agreedChain: .zero, isVouched: false,
+      agreedDigest: nil, members: [],
       outbox: 0,
       published: 0)
     guard let membership else { return status }
     describe(membership.mesh, in: &status)
+    status.isVouched = membership.vouching.isVouched
     status.agreedDigest = membership.world.agreed.digest()
     return status
   }

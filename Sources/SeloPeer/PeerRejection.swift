@@ -20,6 +20,8 @@ package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible 
   case admission(String)
   /// A datagram that was to be passed on, or was.
   case relay(RelayRejection)
+  /// A statement that nobody asked for, that is not its voter's, or that says something else than what is here.
+  case statement(String)
   case mesh(Rejection)
 
   package var description: String {
@@ -33,6 +35,7 @@ package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible 
     case .overloaded: "overloaded"
     case .admission(let reason): "admission.\(reason)"
     case .relay(let rejection): "relay.\(rejection)"
+    case .statement(let reason): "statement.\(reason)"
     case .mesh(let rejection): "mesh.\(rejection.rawValue)"
     }
   }

@@ -20,6 +20,8 @@ package struct PeerStatus: Equatable, Sendable {
   package var agreedTime: VirtualTime
   /// Hash of the frame at `agreed`: equal chains, equal logs.
   package var agreedChain: Bytes32
+  /// A quorum has confirmed the world that was fetched here, or it was founded here.
+  package var isVouched: Bool
   /// The world's digest at `agreed`.
   package var agreedDigest: Digest?
   package var members: [MemberStatus]

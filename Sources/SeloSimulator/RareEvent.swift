@@ -53,5 +53,5 @@ public enum RareEvent: String, CaseIterable, Sendable {
   case equivocation
 
   /// Moments that the protocol as built, with honest peers, never comes to.
-  public static let unreachable: [RareEvent] = [.snapshotResumed, .equivocation]
+  public static let unreachable: [RareEvent] = [.equivocation]
 }

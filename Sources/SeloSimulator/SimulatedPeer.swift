@@ -107,6 +107,9 @@ final class SimulatedPeer<W: World> {
   var bridged: UInt64 { peer?.bridged ?? 0 }
   var isReflector: Bool { watch?.isReflector ?? false }
   var isAwake: Bool { isAlive && !isPaused }
+  /// The newest mark that it holds, and the bytes that a joiner would be given.
+  var newestMark: LogState? { peer?.newestMark }
+  var markBytes: [UInt8]? { peer?.markBytes }
   var digest: Digest? { peer?.agreedWorld?.digest() }
 
   /// Steps the core as the shell does: the input, then the checks it asked for, then a flush.

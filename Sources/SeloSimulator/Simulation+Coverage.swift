@@ -98,7 +98,9 @@ extension Simulation {
       quarantined.append(Quarantined(peer: peer.index, at: now, evidence: evidence))
     case .worldsDiffer(let evidence):
       if peers.allSatisfy({ $0.errs == nil }) { violate("Digests", "worlds differ at \(evidence.sequence)") }
-    case .roster, .phase, .resubmitted, .equivocation: break
+    case .snapshotResumed: cover(.snapshotResumed)
+    case .contradicted(let sequence): violate("Statements", "\(peer.name) is contradicted at \(sequence)")
+    case .roster, .phase, .resubmitted, .equivocation, .vouched, .unvouched: break
     }
   }
 

@@ -30,7 +30,9 @@ extension Simulation {
   func takeAim(at peer: SimulatedPeer<W>, _ mesh: Mesh?) {
     guard let aim, isTarget(peer, mesh, of: aim) else { return }
     self.aim = nil
-    queue.add(.strike(peer.index, life: peer.life), at: now + .microseconds(chances.crash.between(1, 2_000)))
+    // Whoever comes in needs a while: it may be at any step of it.
+    let patience: UInt64 = aim == .admitter ? 200_000 : 2_000
+    queue.add(.strike(peer.index, life: peer.life), at: now + .microseconds(chances.crash.between(1, patience)))
   }
 
   func strike(_ index: Int, _ life: UInt64) {

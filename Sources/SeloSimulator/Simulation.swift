@@ -26,8 +26,9 @@ public final class Simulation<W: World> {
   var report = Report()
   var laws: [any Law<W>] = [
     MeshInvariants<W>(), AgreedPrefixes<W>(), TimeNeverFalls<W>(), AuthorsCountOn<W>(), OneReflector<W>(),
-    FinalStays<W>(), PromisesRise<W>(), LevelsOfTruth<W>(), WorldFollowsLog<W>(), OnlyTheFollowedTermWrites<W>(),
-    IdsVoteOnce<W>(), OneRosterChangeAtATime<W>(), OneTrunk<W>(), NothingIsLost<W>(), LimitsHold<W>(),
+    FinalStays<W>(), PromisesRise<W>(), LevelsOfTruth<W>(), WorldFollowsLog<W>(), MarksAreEqual<W>(),
+    OnlyTheFollowedTermWrites<W>(), IdsVoteOnce<W>(), OneRosterChangeAtATime<W>(), OneTrunk<W>(), NothingIsLost<W>(),
+    LimitsHold<W>(),
   ]
   var nonces = NoncesAreFresh()
   /// One line a step when `options.traced`.

@@ -27,7 +27,8 @@ package struct Frame: Equatable, Sendable {
     case handover(successor: Member)
     case branch(parent: LineageID, sequence: UInt64, ids: [MemberID])
     case adopt(LineageID)
-    case mark(nonce: UInt64)
+    /// Everybody keeps log state and world as they are here: joiners begin behind it.
+    case mark
     /// What more than half of the voters computed at a checkpoint, and whose votes on it were others.
     case verdict(sequence: UInt64, digest: Bytes16, root: Bytes32, against: [MemberID])
     /// Votes on a checkpoint that differ, and none has more than half of the voters.
@@ -102,9 +103,8 @@ extension Frame.Body {
     case .adopt(let lineage):
       writer.uint8(6)
       writer.raw(lineage.bytes.bytes)
-    case .mark(let nonce):
+    case .mark:
       writer.uint8(7)
-      writer.uint64(nonce)
     case .verdict(let sequence, let digest, let root, let members):
       writer.uint8(8)
       writer.uint64(sequence)
@@ -138,7 +138,7 @@ extension Frame.Body {
     case 5:
       self = .branch(parent: try reader.lineage(), sequence: try reader.uint64(), ids: try reader.memberIDs())
     case 6: self = .adopt(try reader.lineage())
-    case 7: self = .mark(nonce: try reader.uint64())
+    case 7: self = .mark
     case 8:
       self = .verdict(
         sequence: try reader.uint64(), digest: try reader.bytes16(), root: try reader.bytes32(),

@@ -53,7 +53,7 @@ extension Packet {
       member.write(to: &writer)
       reign.write(to: &writer)
     case .deny(let reason): writer.uint8(reason.rawValue)
-    case .leave, .snapshotWanted: break
+    case .leave: break
     case .removed(let lineage, let sequence):
       writer.raw(lineage.bytes.bytes)
       writer.uint64(sequence)
@@ -67,10 +67,12 @@ extension Packet {
     case .unheard(let third):
       writer.bool(third != nil)
       third?.write(to: &writer)
-    case .snapshotOffer(let offer):
+    case .snapshotWanted(let begun): writer.uint64(begun)
+    case .snapshotOffer(let offer, let giver):
       writer.uint64(offer.sequence)
       writer.uint32(offer.size)
-      writer.raw(offer.hash.bytes)
+      writer.raw(offer.root.bytes)
+      writer.uint32(giver.value)
     case .chunksWanted(let sequence, let first, let mask):
       writer.uint64(sequence)
       writer.uint32(first)
@@ -79,6 +81,10 @@ extension Packet {
       writer.uint64(sequence)
       writer.uint32(index)
       writer.data(bytes)
+    case .statementWanted(let sequence, let nonce):
+      writer.uint64(sequence)
+      writer.raw(nonce.bytes)
+    case .statement(let statement): statement.write(to: &writer)
     case .question(let question, let bytes, let mask):
       question.write(to: &writer)
       writer.data(bytes)
@@ -139,12 +145,13 @@ extension Packet {
       self = .deny(reason)
     case 16: self = .leave
     case 17: self = .removed(try reader.lineage(), sequence: try reader.uint64())
-    case 18: self = .snapshotWanted
+    case 18: self = .snapshotWanted(begun: try reader.uint64())
     case 19:
       let sequence = try reader.uint64()
       let size = try reader.uint32()
-      guard Int(size) <= Limits.snapshotBytes else { throw .tooLarge("snapshot") }
-      self = .snapshotOffer(SnapshotOffer(sequence: sequence, size: size, hash: try reader.bytes32()))
+      guard size > 0, Int(size) <= Limits.snapshotBytes else { throw .tooLarge("snapshot") }
+      let offer = SnapshotOffer(sequence: sequence, size: size, root: try reader.bytes32())
+      self = .snapshotOffer(offer, giver: try reader.memberID())
     case 20:
       self = .chunksWanted(
         sequence: try reader.uint64(), first: try reader.uint32(), mask: try reader.uint64())
@@ -154,6 +161,8 @@ extension Packet {
     case 22:
       self = .evidence(
         try SignedFrame(reading: &reader, notary: notary), try SignedFrame(reading: &reader, notary: notary))
+    case 23: self = .statementWanted(sequence: try reader.uint64(), nonce: try reader.bytes16())
+    case 24: self = .statement(try SignedStatement(reading: &reader))
     case 25:
       self = .question(
         try Question(reading: &reader), try reader.data(limit: Limits.questionBytes), mask: try reader.uint64())
@@ -199,6 +208,8 @@ extension Packet {
     case .chunksWanted: 20
     case .chunk: 21
     case .evidence: 22
+    case .statementWanted: 23
+    case .statement: 24
     case .question: 25
     case .answer: 26
     case .relay: 30

@@ -53,11 +53,17 @@ package enum Packet: Equatable, Sendable {
   case unheard(through: Member?)
 
   // Snapshot
-  case snapshotWanted
-  case snapshotOffer(SnapshotOffer)
+  /// Asks for an offer, if possible of the mark that was begun elsewhere; 0 when none was.
+  case snapshotWanted(begun: UInt64)
+  /// A mark that can be had here, and which member the giver is.
+  case snapshotOffer(SnapshotOffer, giver: MemberID)
   /// Asks for chunk `first + i` for each bit i of the mask.
   case chunksWanted(sequence: UInt64, first: UInt32, mask: UInt64)
   case chunk(sequence: UInt64, index: UInt32, [UInt8])
+  /// Asks a voter for its word on a mark.
+  case statementWanted(sequence: UInt64, nonce: Bytes16)
+  /// A voter's signed word on a mark.
+  case statement(SignedStatement)
 
   // Divergence
   /// Asks what the receiver's world was at a checkpoint; the answer is wanted in pieces, piece i for each bit i of the
@@ -89,18 +95,18 @@ package struct DigestVote: Equatable, Sendable {
   }
 }
 
-/// A snapshot that can be had in chunks of 1 KiB, all but the last of that size.
+/// The snapshot at a mark: the same bytes from every member that holds it.
 package struct SnapshotOffer: Equatable, Sendable {
-  /// The agreed frame at which it was taken.
+  /// The mark, an agreed frame.
   package let sequence: UInt64
   package let size: UInt32
-  /// H("snapshot", all bytes).
-  package let hash: Bytes32
+  /// H("snapshot", size ‖ hashes of all blocks), see `SnapshotBlocks` in SeloMesh.
+  package let root: Bytes32
 
-  package init(sequence: UInt64, size: UInt32, hash: Bytes32) {
+  package init(sequence: UInt64, size: UInt32, root: Bytes32) {
     self.sequence = sequence
     self.size = size
-    self.hash = hash
+    self.root = root
   }
 }
 

@@ -1,8 +1,9 @@
 import SeloCrypto
 import SeloMesh
-import SeloPeer
 import SeloVM
 import SeloWire
+
+@testable import SeloPeer
 
 /// Whether the machine that runs a world just now errs: what no world may ask, but one of a test that has to go astray.
 enum Glitch {
@@ -60,6 +61,10 @@ final class Neighbourhood<W: World> {
   /// Links that carry nothing, both ways, by the houses' numbers from one.
   var cut: [(Int, Int)] = []
   private(set) var capture: [Sent] = []
+  /// Peers that are stopped: what is sent to them is lost.
+  private(set) var stopped: [House] = []
+  /// Called before a house is stepped.
+  var isStepping: (House) -> Void = { _ in }
   private var underway: [(at: Instant, sent: Sent)] = []
   private var entropy = Entropy(seed: Secret(Array(repeating: 3, count: 32)))
   let sessionName: String
@@ -91,10 +96,24 @@ final class Neighbourhood<W: World> {
     return house
   }
 
+  func kill(_ house: House) { houses.removeAll { $0 === house } }
+
+  func stop(_ house: House) {
+    kill(house)
+    stopped.append(house)
+  }
+
+  func goOn(_ house: House) {
+    stopped.removeAll { $0 === house }
+    houses.append(house)
+    step(house, .wake)
+  }
+
   func step(_ house: House, _ input: PeerInput) { Glitch.$isOn.withValue(house.errs) { stepOne(house, input) } }
 
   private func stepOne(_ house: House, _ input: PeerInput) {
     var effects: [PeerEffect] = []
+    isStepping(house)
     house.peer.step(input, at: now, notary: house.notary, into: &effects)
     var index = 0
     var hasFlushed = false
@@ -127,6 +146,15 @@ final class Neighbourhood<W: World> {
     case .event(let event): house.take(event)
     case .rejected(let rejection): house.rejections.append(rejection)
     case .connectProbe, .probe, .published, .notPublished: break
+    }
+  }
+
+  /// One peer says a packet to another that it would not say by itself.
+  func say(_ packet: Packet, by house: House, to other: House) {
+    var effects: [PeerEffect] = []
+    house.peer.send(packet, to: other.peer.author, &effects)
+    for effect in effects {
+      if case .send(let bytes, let target) = effect { send(bytes, from: house, to: target) }
     }
   }
 

@@ -121,12 +121,13 @@ import Testing
     case .overloaded: "overloaded"
     case .admission: "admission"
     case .relay: "relay"
+    case .statement: "statement"
     case .mesh: "mesh"
     }
   }
 
   /// What a member who lies can provoke, besides what others test: doors and knocks in Admission, relays in
-  /// `RelayTests`, the mesh's own in SeloMeshTests.
+  /// `RelayTests`, statements in `JoiningTests`, the mesh's own in SeloMeshTests.
   @Test func everyReasonToRefuseIsProvoked() throws {
     let village = session(["bo"])
     let (ada, bo) = (village.houses[0], village.houses[1])

@@ -17,7 +17,7 @@ package struct HarnessPeer {
   var inbox: [Flight] = []
   /// What its world has heard since it began behind `began`.
   package var applied: [Applied] = []
-  var began: UInt64
+  package var began: UInt64
   package var published: UInt64 = 0
   package var detachment: Detachment?
   /// What its process brought along from another lineage and has not published yet.
@@ -26,6 +26,8 @@ package struct HarnessPeer {
   package var errs = false
   /// Its earlier memberships, by index.
   package var moved: [Int] = []
+  /// The newest marks it has seen agreed, oldest first.
+  package var marks: [LogState] = []
   /// What it published and the mesh took.
   package var said: [String] = []
   var seen: Seen

@@ -12,6 +12,8 @@ package struct Laws {
   var liars: [Reign] = []
   // Law 16: what the world heard of the roster at each frame.
   var presence: [Bytes32: [PresenceChange]] = [:]
+  // Marks, by their hash: joiners are given them.
+  var marks: [Bytes32: LogState] = [:]
   // Law 7, per lineage.
   var highestAgreed: [LineageID: UInt64] = [:]
 

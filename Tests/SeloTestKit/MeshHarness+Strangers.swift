@@ -18,7 +18,9 @@ extension MeshHarness {
       return
     }
     let doors = peers.indices.filter { door in
-      guard !peers[door].isAway, peers[door].isMember, peers[door].mesh.isNormal else { return false }
+      guard !peers[door].isAway, !shut.contains(door), peers[door].isMember, peers[door].mesh.isNormal else {
+        return false
+      }
       return leaves.map { reach($0, door) && ranking(of: $0, against: door) == .loses } ?? true
     }
     guard !doors.isEmpty else { return }
@@ -27,21 +29,34 @@ extension MeshHarness {
       step(door, .admit(entry))
       return flush(door)
     }
+    // A mark that was agreed in an earlier reign will do: the terms since are taken up behind it.
+    guard let mark = peers[door].marks.last(where: { peers[door].mesh.reachesBack(to: $0) }) else { return }
     // The snapshot travels as bytes.
     var writer = ByteWriter()
-    peers[door].mesh.log.floor.write(to: &writer)
+    mark.write(to: &writer)
     var reader = ByteReader(writer.bytes)
     do {
       let state = try LogState(reading: &reader)
       try reader.finish()
-      if state != peers[door].mesh.log.floor { laws.violate("snapshot differs", now) }
-      guard let reign = state.reign, reign == peers[door].mesh.currentReign else { return }
+      if state != mark { laws.violate("snapshot differs", now) }
+      guard let reign = state.reign else { return }
       strangers.remove(at: index)
-      let mesh = Mesh(joining: facts(of: given), behind: state, reign: reign, at: now)
+      let mesh = Mesh(
+        joining: facts(of: given), behind: state, reign: reign, guide: peers[door].member, at: now)
       peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
+      peers[peers.count - 1].marks = [state]
       if let leaves { step(from: leaves, to: peers.count - 1) }
       note("begins behind \(state.sequence)", peers.count - 1)
     } catch { laws.violate("snapshot: \(error)", now) }
+  }
+
+  /// Two marks are kept, as members do. What the log amounts to there must be the same for all.
+  mutating func keep(_ mark: LogState, of index: Int) {
+    peers[index].marks = peers[index].marks.suffix(1) + [mark]
+    if let known = laws.marks[mark.chain], known != mark {
+      laws.violate("\(peers[index].name): another state at mark \(mark.sequence)", now)
+    }
+    laws.marks[mark.chain] = mark
   }
 
   // Lineages that meet

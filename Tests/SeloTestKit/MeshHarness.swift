@@ -44,7 +44,9 @@ package struct MeshHarness {
   /// When lineages may meet next, as beacons let them once a second; nil: never.
   package var meeting: Instant?
   package var terms = 0
-  var strangers: [Stranger] = []
+  package var strangers: [Stranger] = []
+  /// Peers at whose doors nobody can knock.
+  package var shut: [Int] = []
   private var flights = Flights()
   private var departures: UInt64 = 0
   private var identities: UInt16 = 0
@@ -56,8 +58,8 @@ package struct MeshHarness {
   }
 
   /// One who wants in; it knocks at a random member every 50 ms.
-  struct Stranger {
-    let entry: RosterEntry
+  package struct Stranger {
+    package let entry: RosterEntry
     var knocks: Instant
     /// The membership in a beaten lineage that ends when this one begins.
     var leaves: Int?
@@ -325,6 +327,7 @@ package struct MeshHarness {
       case .digestWanted(let sequence): wanted = sequence
       case .undecided(let sequence, _): undecided.append(Undecided(sequence: sequence, peer: index))
       case .evidence(let one, _): evidence.append(one.sequence)
+      case .marked(let state): keep(state, of: index)
       case .agreed, .roster, .published, .backPressure, .diverged: break
       }
     }

@@ -28,6 +28,8 @@ extension Packet {
     case .snapshotOffer: "snapshotOffer"
     case .chunksWanted: "chunksWanted"
     case .chunk: "chunk"
+    case .statementWanted: "statementWanted"
+    case .statement: "statement"
     case .evidence: "evidence"
     case .question: "question"
     case .answer: "answer"
@@ -60,7 +62,9 @@ extension Packet {
     case .relay(let member, let datagram), .relayed(let member, _, let datagram):
       "\(word) \(member.id.value) \(datagram.count) bytes"
     case .unheard(let third): word + (third.map { " through \($0.id.value)" } ?? "")
-    case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .question, .answer: word
+    case .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted, .statement, .question,
+      .answer:
+      word
     }
   }
 }
@@ -158,6 +162,7 @@ extension MeshEffect {
       "deliver \(frame.text)"
         + presence.map { " \($0.joined ? "joined" : "left") \($0.name)" }.joined()
     case .rollBack(let sequence): "roll back to \(sequence)"
+    case .marked(let state): "marked \(state.sequence)"
     case .agreed(let sequence): "agreed \(sequence)"
     case .roster(let roster): "roster \(roster.text)"
     case .reign(let reign, let normal): normal ? "normal in \(reign.text)" : "promised \(reign.text)"

@@ -26,7 +26,7 @@ import Testing
         adding: [.fixture(3, standing: .learner, role: .spectator)], notary: notary)),
     .handover(successor: .fixture(2)),
     .branch(parent: Reign.fixture().lineage, sequence: 6, ids: [MemberID(2), MemberID(5)]),
-    .adopt(Reign.fixture(lineage: 4).lineage), .mark(nonce: .max),
+    .adopt(Reign.fixture(lineage: 4).lineage), .mark,
     .verdict(sequence: 6, digest: Bytes16([1]), root: Bytes32([2]), against: [MemberID(2), MemberID(7)]),
     .dissent(
       sequence: 6,
@@ -45,6 +45,11 @@ import Testing
     let start = TermStart(
       frame: frame(.term(successors: [])),
       history: [ReignStart(reign: .fixture(), first: 1), ReignStart(reign: reign, first: 7)], promises: [promise])
+    let statement = SignedStatement(
+      Statement(
+        reign: reign, sequence: 8, chain: Bytes32([3]), state: Bytes32([4]), digest: Bytes16([5]),
+        nonce: Bytes16([6]), member: .fixture(1)),
+      session: .fixture, notary: notary)
     return bodies.map { Packet.frames(reign, [frame($0), frame($0, sequence: 8)]) } + [
       .envelopes(reign, [.fixture(1), .fixture(2, first: 3)]), .ack(reign, received: 9, digest: nil),
       .ack(reign, received: 9, digest: DigestVote(sequence: 8, digest: Bytes16([5]))),
@@ -52,10 +57,11 @@ import Testing
       .suspect(reign, received: 9, .closedPort), .joinTerm(promise), .term(start), .fenced(reign),
       .fetch(next: reign, first: 2, through: 9), .staged(next: reign, [frame(.idle)]), .hail(reign),
       .admit(.fixture(0, standing: .learner)), .welcome(.fixture(4), reign), .deny(.world), .leave,
-      .removed(reign.lineage, sequence: 9), .snapshotWanted,
-      .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, hash: Bytes32([8]))),
+      .removed(reign.lineage, sequence: 9), .snapshotWanted(begun: 7),
+      .snapshotOffer(SnapshotOffer(sequence: 8, size: 70_000, root: Bytes32([8])), giver: MemberID(3)),
       .chunksWanted(sequence: 8, first: 2, mask: 5), .chunk(sequence: 8, index: 2, [1, 2, 3]),
-      .evidence(frame(.idle), frame(.mark(nonce: 1))),
+      .evidence(frame(.idle), frame(.mark)),
+      .statementWanted(sequence: 8, nonce: Bytes16([4])), .statement(statement),
       .question(Question(sequence: 8, number: 3), [0, 1, 2], mask: 9),
       .answer(Question(sequence: 8, number: 3), index: 1, count: 2, [4, 5]),
       .answer(Question(sequence: 8, number: 3), index: 0, count: 0, []),
@@ -76,7 +82,7 @@ import Testing
 
   /// Whoever adds a kind adds it here.
   @Test func everyKindIsHere() {
-    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...22).union([25, 26]).union(30...32))
+    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...26).union(30...32))
     #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...9))
   }
 

@@ -231,6 +231,13 @@ package final class Shell<W: World> {
       observers.yield(
         .worldsDiffer(tick: evidence.sequence, evidence.differences, comparedWith: evidence.comparedWith))
       save(evidence)
+    case .vouched:
+      observers.yield(.vouched)
+    case .unvouched:
+      observers.yield(.unvouched)
+    case .contradicted(let sequence):
+      observers.yield(.contradicted(tick: sequence))
+    case .snapshotResumed: break
     case .ended(let reason):
       finish(reason)
     }

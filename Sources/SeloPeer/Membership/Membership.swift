@@ -9,7 +9,10 @@ package struct Membership<W: World> {
   var world: WorldLine<W>
   var door: Door
   var pairs: Pairs
-  var snapshots = SnapshotServer()
+  var marks = Marks<W>()
+  var vouching: Vouching
+  /// Through whose door this peer came, as long as the mesh needs it.
+  var guide: Guide?
   var proofs = Proofs()
   /// Strangers that came through our door and are not on the agreed roster yet, or have not answered the welcome.
   var guests: [Guest] = []
@@ -22,6 +25,12 @@ package struct Membership<W: World> {
   /// Agreed frames up to here have been told to the application.
   var told: UInt64
 
+  /// A member that may be on no roster that is known here yet.
+  struct Guide {
+    let member: Member
+    let author: Author
+  }
+
   struct Guest {
     let entry: RosterEntry
     let since: Instant
@@ -31,7 +40,7 @@ package struct Membership<W: World> {
   var deadline: Instant? {
     var earliest = nextBeacon
     for guest in guests { earliest = min(earliest, guest.next) }
-    let own = Instant.earliest(.earliest(earliest, mesh.deadline), inquest?.deadline)
+    let own = Instant.earliest(.earliest(earliest, mesh.deadline), .earliest(vouching.deadline, inquest?.deadline))
     return .earliest(own, .earliest(door.deadline, pairs.deadline))
   }
 
@@ -53,7 +62,12 @@ package struct Membership<W: World> {
     for at in mesh.log.head.rosters.reversed() {
       if let entry = at.roster.entry(of: author) { return entry.member }
     }
-    return nil
+    return mesh.guide != nil && guide?.author == author ? guide?.member : nil
+  }
+
+  /// Who a member is: by the rosters in the log, or because this peer came through its door.
+  func author(of member: Member) -> Author? {
+    entry(of: member)?.author ?? (guide?.member == member ? guide?.author : nil)
   }
 
   func entry(of member: Member) -> RosterEntry? {

@@ -123,15 +123,25 @@ extension Peer {
     wakePairs(now, &effects)
     confirmChannels(now, &effects)
     wakeGuests(now, notary, &effects)
+    wakeVouching(now, &effects)
     unpack(now, notary, &effects)
     wakeCrossing(now, notary, &effects)
     wakeInquest(now, &effects)
     guard let nextBeacon = self.membership?.nextBeacon, nextBeacon <= now else { return }
     self.membership?.nextBeacon = now + .seconds(1)
-    self.membership?.snapshots.expire(at: now)
+    tellOfLoading(now, notary, &effects)
     channels.expire(at: now)
     connect(now, &effects)
     if membership?.mesh.isReflector == true, let beacon = beacon(answering: 0) { announce(beacon, now, &effects) }
+  }
+
+  /// Who loads here is not heard by the reflector meanwhile: it is told. Marks that nobody needs go.
+  private mutating func tellOfLoading(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    if let oldest = membership?.mesh.log.oldest { membership?.marks.expire(at: now, oldest: oldest) }
+    for author in membership?.marks.loading(at: now) ?? [] {
+      guard let entry = membership?.mesh.log.head.roster.entry(of: author), entry.standing == .learner else { continue }
+      stepMesh(.admit(entry), now, notary, &effects)
+    }
   }
 
   /// By multicast, and to the addresses of those who vanished, so that sessions without multicast heal.

@@ -27,7 +27,7 @@ extension Peer {
     for effect in meshEffects {
       switch effect {
       case .send(let packet, let member):
-        guard let author = membership?.entry(of: member)?.author else { continue }
+        guard let author = membership?.author(of: member) else { continue }
         // The same packet goes to many: it is encoded once.
         let bytes = last.flatMap { $0.packet == packet ? $0.bytes : nil } ?? packet.encoded
         last = (packet, bytes)
@@ -44,6 +44,8 @@ extension Peer {
       case .evidence(let one, let other):
         effects.append(.event(.equivocation(sequence: one.sequence, one.bytes, other.bytes)))
       case .undecided(let sequence, let votes): lookInto(sequence, votes, now, &effects)
+      case .marked(let state):
+        if let world = membership?.world.fork(at: state.sequence) { membership?.marks.keep(state, world) }
       case .agreed(let sequence):
         membership?.world.settle(to: sequence)
         tellAgreed(to: sequence, &effects)

@@ -20,10 +20,16 @@ extension Peer {
     case .relayed(let origin, let endpoint, let datagram):
       receiveRelayed(datagram, of: origin, at: endpoint, through: member, now, notary, &effects)
     case .unheard(let third): receiveUnheard(through: third, from: author, now, &effects)
-    case .snapshotWanted: offerSnapshot(to: author, now, notary, &effects)
+    case .snapshotWanted(let begun): offerSnapshot(to: author, begun: begun, now, notary, &effects)
     case .chunksWanted(let sequence, let first, let mask):
-      guard membership?.snapshots.admits(author, at: now) ?? false else { return }
-      for chunk in membership?.snapshots.chunks(first, mask, at: sequence) ?? [] { send(chunk, to: author, &effects) }
+      guard let chunks = membership?.marks.chunks(first, mask, at: sequence, for: author, at: now) else {
+        // That mark is gone: here is another.
+        return offerSnapshot(to: author, begun: 0, now, notary, &effects)
+      }
+      for chunk in chunks { send(chunk, to: author, &effects) }
+    case .statementWanted(let sequence, let nonce):
+      giveStatement(on: sequence, nonce, to: author, now, notary, &effects)
+    case .statement(let statement): takeStatement(statement, from: member, now, notary, &effects)
     case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .admit,
       .leave, .removed:
       stepMesh(.packet(packet, from: member), now, notary, &effects)
@@ -86,16 +92,10 @@ extension Peer {
   }
 
   private mutating func offerSnapshot(
-    to author: Author, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+    to author: Author, begun: UInt64, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
-    guard let mesh = membership?.mesh, mesh.canOfferSnapshot else { return }
-    let isOutdated = membership?.snapshots.offer.map { $0.sequence < mesh.newestVerdict } ?? true
-    if isOutdated || membership?.snapshots.isFresh(at: mesh.agreed, in: mesh.promise, now: now) != true {
-      guard let world = membership?.world.agreed.snapshot() else { return }
-      let snapshot = SessionSnapshot(state: mesh.log.floor, tick: mesh.facts.tick, world: world)
-      membership?.snapshots.keep(snapshot.bytes, at: mesh.agreed, in: mesh.promise, notary: notary)
-    }
-    guard membership?.snapshots.admits(author, at: now) == true else { return }
-    if let offer = membership?.snapshots.offer { send(.snapshotOffer(offer), to: author, &effects) }
+    guard let mesh = membership?.mesh else { return }
+    let offer = membership?.marks.offer(to: author, begun: begun, in: mesh, at: now, notary: notary)
+    if let offer { send(.snapshotOffer(offer, giver: mesh.facts.me.id), to: author, &effects) }
   }
 }

@@ -14,7 +14,7 @@ extension Peer {
     phase = .entering(
       Entering(
         charter: entry.charter, admitter: entry.ident.author, knock: knock, returning: seeking.returning,
-        progressed: now, nextWish: now))
+        progressed: now, begun: seeking.begun, nextWish: now))
   }
 
   /// What of the world differs between the session and this program; nil when nothing does.
@@ -39,16 +39,20 @@ extension Peer {
       if entering.member == nil { entering.progressed = now }
       entering.member = member
     case .deny(let reason): return end(.denied(reason), &effects)
-    case .snapshotOffer(let offer):
-      // Another offer replaces one that cannot be finished any more.
-      if entering.fetch == nil || (entering.fetch?.offer != offer && now.since(entering.progressed) > .seconds(2)) {
-        entering.fetch = SnapshotFetch(offer)
-        entering.progressed = now
-      }
+    case .snapshotOffer(let offer, let giver):
+      entering.giver = giver
+      take(offer, &entering, now, &effects)
     case .chunk(let sequence, let index, let bytes):
-      let before = entering.fetch?.progress.held
-      entering.fetch?.take(bytes, index: index, sequence: sequence)
-      if entering.fetch?.progress.held != before { entering.progressed = now }
+      switch entering.fetch?.take(bytes, index: index, sequence: sequence, notary: notary) {
+      case .kept: entering.progressed = now
+      case .badList, .badBlock:
+        effects.append(.rejected(.admission("snapshot.block")))
+        entering.badBlocks += 1
+        if entering.badBlocks >= Limits.badBlocks {
+          return knockAgain(entering, entering.remains, isFalse: true, now, &effects)
+        }
+      case .ignored, nil: break
+      }
     default: break
     }
     phase = .entering(entering)
@@ -56,49 +60,70 @@ extension Peer {
     wakeEntering(now, notary, &effects)
   }
 
+  /// An offer is taken up when it is the first, or when the mark that was being fetched cannot be had any more. What
+  /// was fetched of the same mark elsewhere is here already.
+  private mutating func take(
+    _ offer: SnapshotOffer, _ entering: inout Entering, _ now: Instant, _ effects: inout [PeerEffect]
+  ) {
+    if let fetch = entering.fetch, offer.sequence <= fetch.offer.sequence { return }
+    entering.progressed = now
+    if let begun = entering.begun, begun.offer == offer {
+      entering.fetch = begun
+      effects.append(.event(.snapshotResumed(held: begun.progress.held, all: begun.progress.all)))
+    } else {
+      entering.fetch = SnapshotFetch(offer)
+    }
+    entering.begun = nil
+  }
+
   mutating func wakeEntering(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
     guard case .entering(var entering) = phase else { return }
     var knockEffects: [KnockEffect] = []
     entering.knock.wake(at: now, into: &knockEffects)
     for case .send(let datagram, let endpoint) in knockEffects { effects.append(.send(datagram, to: endpoint)) }
-    if now.since(entering.progressed) >= Limits.entryPatience { return knockAgain(entering, now, &effects) }
-    var packets: [Packet] = []
-    let stuck = now.since(entering.progressed) > .seconds(2)
-    if entering.member != nil, entering.fetch == nil || stuck, entering.nextWish <= now {
-      packets.append(.snapshotWanted)
-      entering.nextWish = now + .milliseconds(100)
+    if now.since(entering.progressed) >= Limits.entryPatience {
+      return knockAgain(entering, entering.remains, now, &effects)
     }
-    if entering.fetch != nil, entering.nextWish <= now { entering.nextWish = now + .milliseconds(500) }
+    var packets: [Packet] = []
+    if entering.member != nil, entering.nextWish <= now {
+      // The mark comes a moment after the roster frame. Who is served needs no other offer.
+      if entering.fetch == nil { packets.append(.snapshotWanted(begun: entering.begun?.offer.sequence ?? 0)) }
+      entering.nextWish = now + (entering.fetch == nil ? .milliseconds(20) : .milliseconds(500))
+    }
     packets += entering.fetch?.requests(at: now) ?? []
     phase = .entering(entering)
     for packet in packets { send(packet, to: entering.admitter, &effects) }
   }
 
-  /// The admitter is gone: another door, or this one again.
-  private mutating func knockAgain(_ entering: Entering, _ now: Instant, _ effects: inout [PeerEffect]) {
+  /// The admitter is gone, or what it gives is no good: another door, or this one again, with what is good already.
+  private mutating func knockAgain(
+    _ entering: Entering, _ remains: SnapshotFetch?, isFalse: Bool = false, _ now: Instant,
+    _ effects: inout [PeerEffect]
+  ) {
     channels.closeAll()
     run = Run(incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
-    phase = .seeking(
-      Seeking(
-        entering.returning == nil ? options.purpose : .join, given: options.given, returning: entering.returning,
-        options: options, at: now, &entropy))
+    var seeking = Seeking(
+      entering.returning == nil ? options.purpose : .join, given: options.given, returning: entering.returning,
+      options: options, at: now, &entropy)
+    seeking.begun = remains
+    if isFalse { seeking.shunned = entering.knock.endpoint }
+    phase = .seeking(seeking)
   }
 
-  /// Everything is here. It counts only if it is what was offered, decodes, and names this peer.
+  /// Everything is here, and is what was offered. It counts only if it decodes, was made at a mark, and knows no other
+  /// member by this id.
   private mutating func install(
     _ entering: Entering, _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
-    guard let member = entering.member, let bytes = entering.fetch?.assembled(notary: notary),
+    guard let member = entering.member, let bytes = entering.fetch?.assembled,
       let snapshot = try? SessionSnapshot(bytes), let reign = snapshot.state.reign,
+      snapshot.state.sequence == entering.fetch?.offer.sequence, snapshot.state.mark == snapshot.state.sequence,
       // The snapshot may be older than the roster frame that names us, but not know better.
       snapshot.state.roster.highest < member.id || snapshot.state.roster[member]?.author == author,
       let world = try? WorldLine<W>(snapshot: snapshot.world, at: snapshot.state.sequence)
     else {
       effects.append(.rejected(.admission("snapshot")))
-      var again = entering
-      again.fetch = nil
-      phase = .entering(again)
-      return
+      return knockAgain(entering, nil, isFalse: true, now, &effects)
     }
     let session = entering.charter.session
     if isCrossing {
@@ -108,8 +133,15 @@ extension Peer {
     let facts = Mesh.Facts(
       session: session, me: member, author: author, policy: entering.charter.policy, tick: snapshot.tick,
       yielding: options.yielding)
-    let mesh = Mesh(joining: facts, behind: snapshot.state, reign: reign, at: now)
-    become(member: mesh, of: entering.charter, world: world, credential(for: session), now)
+    let guide = entering.giver.map { id in
+      Membership<W>.Guide(
+        member: Member(id: id, incarnation: entering.admitter.incarnation), author: entering.admitter)
+    }
+    let mesh = Mesh(joining: facts, behind: snapshot.state, reign: reign, guide: guide?.member, at: now)
+    let vouching = Vouching(nonce: Bytes16(entropy.bytes(16)), at: now)
+    become(member: mesh, of: entering.charter, world: world, credential(for: session), vouching, now)
+    membership?.guide = guide
+    membership?.marks.keep(snapshot.state, world.agreed)
     noticeRoster(now, &effects)
     stepMesh(.flush, now, notary, &effects)
   }

@@ -117,7 +117,7 @@ extension Peer {
       yielding: options.yielding)
     var meshEffects: [MeshEffect] = []
     let mesh = Mesh(founding: facts, with: entry, at: now, notary: notary, into: &meshEffects)
-    become(member: mesh, of: charter, world: WorldLine(founding: session), credential, now)
+    become(member: mesh, of: charter, world: WorldLine(founding: session), credential, .founder, now)
     carryOut(meshEffects, now, notary, &effects)
   }
 
@@ -126,12 +126,14 @@ extension Peer {
   }
 
   mutating func become(
-    member mesh: Mesh, of charter: Charter, world: WorldLine<W>, _ credential: Credential, _ now: Instant
+    member mesh: Mesh, of charter: Charter, world: WorldLine<W>, _ credential: Credential, _ vouching: Vouching,
+    _ now: Instant
   ) {
     let door = Door(charter: charter, credential: credential, password: options.passwordSecret, &entropy)
     membership = Membership(
       charter: charter, mesh: mesh, world: world, door: door,
-      pairs: Pairs(session: charter.session, ownStatic: run.staticKey), nextBeacon: now, told: mesh.agreed)
+      pairs: Pairs(session: charter.session, ownStatic: run.staticKey), vouching: vouching, nextBeacon: now,
+      told: mesh.agreed)
     phase = .member
   }
 

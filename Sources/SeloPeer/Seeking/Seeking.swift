@@ -1,4 +1,5 @@
 import SeloCrypto
+import SeloMesh
 import SeloWire
 
 /// Looking for a session: questions into the network, beacons heard, doors knocked at (PROTOCOL section 9).
@@ -38,6 +39,10 @@ struct Seeking {
   let nonce: UInt64
   private(set) var sightings: [Sighting] = []
   var knocks: [Knock] = []
+  /// What was fetched of a snapshot before its giver was gone.
+  var begun: SnapshotFetch?
+  /// Where something false was given: others are asked first.
+  var shunned: Endpoint?
   private var refusals: [Refusals] = []
   private var asked = 0
   private var nextQuery: Instant
@@ -109,6 +114,7 @@ struct Seeking {
     let open = sightings.indices.filter { index in
       let sighting = sightings[index]
       guard sighting.isOpen, sighting.isReflector || now >= since + listening else { return false }
+      if sighting.endpoint == shunned, now < since + Limits.shunPatience { return false }
       if sightings.contains(where: { $0.session == sighting.session && $0.outcome == .knocking }) { return false }
       return !isRefused(sighting.session)
     }

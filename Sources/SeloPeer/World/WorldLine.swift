@@ -46,12 +46,15 @@ struct WorldLine<W: World> {
 
   /// Keeps the world at a frame that is not yet settled, and returns its digest; nil when no fork of it is held.
   mutating func checkpoint(at sequence: UInt64) -> Bytes16? {
-    guard let fork = forks.last(where: { $0.sequence == sequence }) else { return nil }
-    let digest = Bytes16(fork.machine.digest().bytes)
+    guard let fork = fork(at: sequence) else { return nil }
+    let digest = Bytes16(fork.digest().bytes)
     if checkpoints.count >= Limits.checkpointsKept { checkpoints.removeFirst() }
-    checkpoints.append(Checkpoint(sequence: sequence, digest: digest, frozen: fork.machine.frozen()))
+    checkpoints.append(Checkpoint(sequence: sequence, digest: digest, frozen: fork.frozen()))
     return digest
   }
+
+  /// The world at a frame that is not yet settled; nil when no fork of it is held. It is not to be advanced.
+  func fork(at sequence: UInt64) -> Machine<W>? { forks.last { $0.sequence == sequence }?.machine }
 
   mutating func drainEvents() -> [Event] { machine.drainEvents() }
 

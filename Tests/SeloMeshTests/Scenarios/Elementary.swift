@@ -125,7 +125,10 @@ extension Scenario {
     },
     Scenario(
       name: "join",
-      story: ["d knocks: a roster frame makes it a learner, it starts behind a snapshot, acks, and gets a vote."]
+      story: [
+        "d knocks: a roster frame makes it a learner. It begins behind a mark that is older, asks the member whose door it",
+        "came through for the tail, acks, and gets a vote.",
+      ]
     ) {
       var session = MeshHarness.told(3)
       session.join("d")

@@ -30,5 +30,5 @@ extension MeshHarness {
 }
 
 extension Scenario {
-  static let all = elementary + handingOver + poorPeers + merging + diverging
+  static let all = elementary + handingOver + poorPeers + merging + diverging + joining
 }
