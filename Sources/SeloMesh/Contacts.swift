@@ -31,11 +31,26 @@ package struct Contacts: Equatable, Sendable {
   // Sorted by member.
   package private(set) var all: [Contact] = []
 
-  package subscript(member: Member) -> Contact? { all.first { $0.member == member } }
+  package subscript(member: Member) -> Contact? { index(of: member).map { all[$0] } }
+
+  func contains(_ member: Member) -> Bool { index(of: member) != nil }
+
+  /// The newest frame that this member is known to hold; 0 for a stranger.
+  package func held(by member: Member) -> UInt64 { index(of: member).map { all[$0].held } ?? 0 }
+
+  /// When this member last acked in the current reign; nil for a stranger.
+  func acked(by member: Member) -> Instant? { index(of: member).map { all[$0].acked } }
 
   mutating func update(_ member: Member, _ change: (inout Contact) -> Void) {
-    guard let index = all.firstIndex(where: { $0.member == member }) else { return }
+    guard let index = index(of: member) else { return }
     change(&all[index])
+  }
+
+  // By index: iterators and closures copy every contact that they pass.
+  private func index(of member: Member) -> Int? {
+    var index = 0
+    while index < all.count, all[index].member != member { index += 1 }
+    return index < all.count ? index : nil
   }
 
   /// Keeps exactly the members of `rosters` and the guide, without `me`; new ones count as heard just now.
@@ -75,8 +90,8 @@ package struct Contacts: Equatable, Sendable {
   /// Since when two refusals of this member, which came within 5 ms, have stood uncontradicted. Later ones change
   /// nothing, else the time would never come at which they count.
   func portIsClosed(_ member: Member) -> Instant? {
-    guard let contact = self[member], let since = contact.closedSince else { return nil }
-    return since > contact.heard ? since : nil
+    guard let index = index(of: member), let since = all[index].closedSince else { return nil }
+    return since > all[index].heard ? since : nil
   }
 
   mutating func refused(_ member: Member, at now: Instant) {

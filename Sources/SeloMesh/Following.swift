@@ -30,10 +30,10 @@ package struct Following: Equatable, Sendable {
     self.reflector = reflector
   }
 
-  func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant? {
+  func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant {
     let probe = max(detector.probeTime, nextProbe ?? .zero)
     let own = min(suspicionTime(detector, closedPort: closedPort), probe)
-    return .earliest(.earliest(own, repair.due(ahead)), parting?.nextWord)
+    return min(own, repair.due(ahead) ?? own, parting?.nextWord ?? own)
   }
 
   func reason(isSilent: Bool) -> SuspectReason {

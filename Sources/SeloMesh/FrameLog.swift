@@ -31,14 +31,22 @@ package struct FrameLog: Equatable, Sendable {
   /// Sequence of the oldest frame held, when any is.
   package var oldest: UInt64 { baseSequence + 1 }
 
-  package subscript(sequence: UInt64) -> SignedFrame? {
-    guard sequence > baseSequence, sequence <= received else { return nil }
-    return frames[Int(sequence - baseSequence - 1)]
-  }
+  package subscript(sequence: UInt64) -> SignedFrame? { index(of: sequence).map { frames[$0] } }
 
   /// Hash of the frame `sequence`, also of the one just before the first held; nil when it is not known here.
   package func chain(at sequence: UInt64) -> Bytes32? {
-    sequence == baseSequence ? baseChain : self[sequence]?.hash
+    sequence == baseSequence ? baseChain : hash(at: sequence)
+  }
+
+  /// Hash of the frame `sequence`, when it is held.
+  package func hash(at sequence: UInt64) -> Bytes32? { index(of: sequence).map { frames[$0].hash } }
+
+  /// What the frame `sequence` says, when it is held.
+  package func body(at sequence: UInt64) -> Frame.Body? { index(of: sequence).map { frames[$0].frame.body } }
+
+  private func index(of sequence: UInt64) -> Int? {
+    guard sequence > baseSequence, sequence <= received else { return nil }
+    return Int(sequence - baseSequence - 1)
   }
 
   /// Appends the next frame, or refuses it and stays. The result is what the world hears of the roster.
@@ -67,7 +75,10 @@ package struct FrameLog: Equatable, Sendable {
   package mutating func settle(to sequence: UInt64, notary: some Notary) {
     guard sequence > floor.sequence else { return }
     precondition(sequence <= received, "agreed \(sequence) above received \(received)")
-    floor = replayed(from: floor, to: sequence, notary: notary)
+    while floor.sequence < sequence, let next = index(of: floor.sequence + 1) {
+      // Judged when it was appended: it can't fail.
+      do { try floor.apply(frames[next], notary: notary) } catch { preconditionFailure("held frame refused: \(error)") }
+    }
     trim()
   }
 

@@ -60,7 +60,8 @@ package struct LogState: Equatable, Sendable {
   package func rostersInForce(agreed: UInt64) -> [Roster] {
     let newest = rosters.lastIndex { $0.sequence <= agreed } ?? 0
     let first = rosters.lastIndex { $0.isFirst } ?? 0
-    return rosters[max(newest, first)...].map(\.roster)
+    let oldest = max(newest, first)
+    return oldest + 1 == rosters.count ? [rosters[oldest].roster] : rosters[oldest...].map(\.roster)
   }
 
   /// The newest roster that is agreed for one who knows that `agreed` is.

@@ -24,7 +24,7 @@ extension Mesh {
 
   /// A peer that reads its own removal is out.
   private mutating func noticeOwnStanding(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard agreed > 0, roster.highest >= facts.me.id, roster[facts.me] == nil else { return }
+    guard agreed > 0, roster.highest >= facts.me.id, roster.author(of: facts.me) == nil else { return }
     // A reflector that was removed by a change it inherited still names who goes on.
     handOver(moment, &effects)
     let newer = roster.entries.contains {
@@ -40,44 +40,46 @@ extension Mesh {
 
   /// The reflector's arithmetic: what do quorums hold?
   mutating func agree(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard case .reflecting(var reflecting) = phase else { return }
-    let held: (Member) -> UInt64 = { member in
-      member == facts.me ? log.received : contacts[member]?.held ?? 0
-    }
-    let level = Agreement.agreed(rosters, halfCounts: { halfCounts($0, at: moment.now) }, held: held)
+    guard case .reflecting(let reflecting) = phase else { return }
+    let level = agreedLevel(at: moment.now)
     guard level >= reflecting.started, level > agreed || final < agreed else { return }
-    if level > agreed, (agreed + 1...level).contains(where: { log[$0].map(\.frame.isIdle) == false }) {
-      reflecting.progressDue = true
-      phase = .reflecting(reflecting)
+    if level > agreed, (agreed + 1...level).contains(where: { log.body(at: $0).map { $0 != .idle } ?? false }) {
+      changeReflecting { $0.progressDue = true }
     }
-    let settled = finalLevel(agreed: max(level, agreed), held: held)
-    if settled > final { reflecting.progressDue = reflecting.progressDue || hasOutbox }
+    let settled = finalLevel(agreed: max(level, agreed))
     learn(agreed: level, final: settled, moment, &effects)
   }
 
-  /// Exactly half of the voters counts only when the other half has been silent for a while.
-  private func halfCounts(_ roster: Roster, at now: Instant) -> Bool {
-    let alive = roster.voters.count { voter in
-      voter == facts.me || contacts[voter].map { now.since($0.acked) < detector.limit } ?? false
+  // A closure that mentioned the mesh would copy it whole: the arithmetic is given what it needs.
+
+  private func agreedLevel(at now: Instant) -> UInt64 {
+    let limit = detector.limit
+    // Exactly half of the voters counts only when the other half has been silent for a while.
+    let halfCounts = { [me = facts.me, contacts] (roster: Roster) in
+      let alive = roster.voters.count { voter in
+        voter == me || contacts.acked(by: voter).map { now.since($0) < limit } ?? false
+      }
+      return 2 * alive <= roster.voters.count
     }
-    return 2 * alive <= roster.voters.count
+    return Agreement.agreed(rosters, halfCounts: halfCounts, held: holdings())
   }
 
-  private func finalLevel(agreed: UInt64, held: (Member) -> UInt64) -> UInt64 {
+  /// The newest frame that a voter is known to hold.
+  private func holdings() -> (Member) -> UInt64 {
+    { [me = facts.me, received = log.received, contacts] in $0 == me ? received : contacts.held(by: $0) }
+  }
+
+  private func finalLevel(agreed: UInt64) -> UInt64 {
     guard log.head.ancestry.isTrunk else { return final }
     switch facts.policy {
     case .majority: return agreed
     case .available where tries(.finalByQuorum): return agreed
-    case .available: return max(final, min(agreed, Agreement.heldByAll(rosters, held: held)))
+    case .available: return max(final, min(agreed, Agreement.heldByAll(rosters, held: holdings())))
     }
   }
-
-  private var hasOutbox: Bool { outbox.count > 0 }
 }
 
 extension Frame {
-  var isIdle: Bool { body == .idle }
-
   var changesRoster: Bool {
     switch body {
     case .roster, .branch: true

@@ -35,19 +35,20 @@ extension Mesh {
   /// The reflector's arithmetic: more than half of the voters agree, and somebody does not; or nobody can tell who is
   /// right.
   mutating func count(_ vote: DigestVote, of member: Member, _ effects: inout [MeshEffect]) {
-    guard case .reflecting(var reflecting) = phase else { return }
-    reflecting.ballots.add(vote, by: member)
-    let outcome = reflecting.ballots.outcome(at: vote.sequence, voters: roster.voters, yielding: facts.yielding)
-    switch outcome {
-    case .open: break
-    case .undecided(let votes): reflecting.findings.append(.dissent(sequence: vote.sequence, votes: votes))
-    case .decided(let digest, let members):
-      reflecting.findings.append(
-        .verdict(sequence: vote.sequence, digest: digest, root: .zero, against: members.map(\.id)))
+    let voters = roster.voters
+    let yielding = facts.yielding
+    changeReflecting { reflecting in
+      reflecting.ballots.add(vote, by: member)
+      switch reflecting.ballots.outcome(at: vote.sequence, voters: voters, yielding: yielding) {
+      case .open: break
+      case .undecided(let votes): reflecting.findings.append(.dissent(sequence: vote.sequence, votes: votes))
+      case .decided(let digest, let members):
+        reflecting.findings.append(
+          .verdict(sequence: vote.sequence, digest: digest, root: .zero, against: members.map(\.id)))
+      }
+      // Each checkpoint has few; a reflector that may not stamp for long forgets the oldest.
+      if reflecting.findings.count > Ballots.checkpoints { reflecting.findings.removeFirst() }
     }
-    // Each checkpoint has few; a reflector that may not stamp for long forgets the oldest.
-    if reflecting.findings.count > Ballots.checkpoints { reflecting.findings.removeFirst() }
-    phase = .reflecting(reflecting)
   }
 
   mutating func stampFindings(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {

@@ -56,7 +56,11 @@ extension Mesh {
   var rosters: [Roster] { rostersInForce(log.head, agreed: agreed) }
 
   /// Voters of any roster in force, oldest first, without repetition.
-  var voters: [Member] { Array(Set(rosters.flatMap(\.voters))).sorted() }
+  var voters: [Member] {
+    let rosters = rosters
+    // Mostly one roster is in force, and its voters are in order.
+    return rosters.count == 1 ? rosters[0].voters : Array(Set(rosters.flatMap(\.voters))).sorted()
+  }
 
   var isVoter: Bool { rosters.contains { $0.voters.contains(facts.me) } }
   var isAlone: Bool { !voters.contains { $0 != facts.me } }

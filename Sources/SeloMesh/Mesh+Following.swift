@@ -54,7 +54,7 @@ extension Mesh {
         continue
       }
       if frame.value.sequence <= log.received {
-        let same = log[frame.value.sequence].map { $0.hash == frame.value.hash } ?? true
+        let same = log.hash(at: frame.value.sequence).map { $0 == frame.value.hash } ?? true
         effects.append(.rejected(same ? .duplicateFrame : .equivocation, from: sender))
         if !same, let own = log[frame.value.sequence], own.frame.reign == following.reign {
           self.following = following
@@ -154,6 +154,7 @@ extension Mesh {
   mutating func wakeFollowing(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard case .following(var following) = phase else { return }
     let now = moment.now
+    if following.deadline(detector, closedPort: closedPort(following.reflector)) > now { return }
     if following.suspicionTime(detector, closedPort: closedPort(following.reflector)) <= now {
       let reason = following.reason(isSilent: detector.suspicionTime <= now)
       phase = .suspecting(Suspecting(from: following, reason, at: now))
@@ -162,8 +163,8 @@ extension Mesh {
     if max(detector.probeTime, following.nextProbe ?? .zero) <= now {
       effects.append(.probe(following.reflector))
       following.nextProbe = now + facts.tick
+      phase = .following(following)
     }
-    phase = .following(following)
     repeatParting(moment, &effects)
     askForRepair(moment, &effects)
   }

@@ -13,7 +13,7 @@ extension Mesh {
       lineage: LineageID(facts.session.bytes), term: Term(number: 1, elected: facts.me, handover: 0))
     self.init(
       facts: facts, state: LogState(founding: facts.session, notary: notary), reign: reign, lastOwn: 0, at: now)
-    let moment = Moment(now: now, notary: notary, session: facts.session)
+    let moment = Moment(now: now, session: facts.session, notary: notary)
     phase = .reflecting(Reflecting(reign: reign, started: 1, at: now, stamped: now))
     let change = RosterChange(from: .empty, dropping: [], standings: [], adding: [entry], notary: notary)
     stamp(.roster(change), moment, &effects)

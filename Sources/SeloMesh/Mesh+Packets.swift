@@ -7,7 +7,7 @@ extension Mesh {
     _ packet: Packet, from sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
     // Two lineages that have nobody in common would tell each other so for ever.
-    if case .removed = packet, contacts[sender] == nil { return effects.append(.rejected(.notMember, from: sender)) }
+    if case .removed = packet, !contacts.contains(sender) { return effects.append(.rejected(.notMember, from: sender)) }
     guard knows(sender, in: packet.lineage, moment, &effects) else { return }
     switch packet {
     // Ordering
@@ -42,7 +42,7 @@ extension Mesh {
   mutating func knows(
     _ sender: Member, in lineage: LineageID?, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) -> Bool {
-    if contacts[sender] != nil {
+    if contacts.contains(sender) {
       if lineage ?? promise.lineage == promise.lineage { hear(sender, at: moment.now) }
       return true
     }

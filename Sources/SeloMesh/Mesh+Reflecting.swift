@@ -52,7 +52,7 @@ extension Mesh {
   mutating func stamp(
     _ body: Frame.Body, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) -> SignedFrame {
-    guard case .reflecting(var reflecting) = phase else { preconditionFailure("only a reflector stamps") }
+    guard case .reflecting(let reflecting) = phase else { preconditionFailure("only a reflector stamps") }
     let advance = min(moment.now.since(reflecting.stamped), Limits.stampAdvance)
     let frame = SignedFrame(
       Frame(
@@ -60,10 +60,7 @@ extension Mesh {
         time: tries(.clockOfItsOwn) ? ownTime(at: reflecting) : log.head.time + advance, agreed: agreed,
         final: final, previous: log.head.chain, body: body),
       session: moment.session, notary: moment.notary)
-    reflecting.stamped = moment.now
-    reflecting.nextTick = moment.now + facts.tick
-    reflecting.noteSent(frame, at: moment.now)
-    phase = .reflecting(reflecting)
+    noteStamped(frame, at: moment.now)
     do throws(Rejection) { try extend(with: Proven(checked: frame), moment, &effects) } catch {
       precondition(isDraft, "own frame \(frame.sequence) refused: \(error)")
       effects.append(.rejected(error, from: facts.me))
@@ -72,6 +69,15 @@ extension Mesh {
     // The first frame travels with its proof.
     if frame.sequence > reflecting.started { sendFresh(frame, moment, &effects) }
     return frame
+  }
+
+  private mutating func noteStamped(_ frame: SignedFrame, at now: Instant) {
+    let nextTick = now + facts.tick
+    changeReflecting { reflecting in
+      reflecting.stamped = now
+      reflecting.nextTick = nextTick
+      reflecting.noteSent(frame, at: now)
+    }
   }
 
   private mutating func sendFresh(
@@ -104,15 +110,15 @@ extension Mesh {
   mutating func queue(
     _ envelope: Proven<SignedEnvelope>, from sender: Member, _ effects: inout [MeshEffect]
   ) {
-    guard case .reflecting(var reflecting) = phase else { return }
+    guard case .reflecting(let reflecting) = phase else { return }
     let author = envelope.value.envelope.author
     do throws(Rejection) {
       guard envelope.value.envelope.lineage == reflecting.reign.lineage else { throw .foreignLineage }
       guard log.head.mayPublish(author) else { throw .notAuthor }
       let logged = log.head.authors.last(of: author)
       let remembers = !tries(.dedupeInMemory) || log.head.authors.frame(of: author) >= reflecting.started
-      try reflecting.queue.add(envelope.value, logged: remembers ? logged : envelope.value.envelope.first - 1)
-      phase = .reflecting(reflecting)
+      let last = remembers ? logged : envelope.value.envelope.first - 1
+      try changeReflecting { reflecting throws(Rejection) in try reflecting.queue.add(envelope.value, logged: last) }
     } catch {
       effects.append(.rejected(error, from: sender == facts.me ? nil : sender))
     }
@@ -122,7 +128,7 @@ extension Mesh {
     _ reign: Reign, _ received: UInt64, _ vote: DigestVote?, from sender: Member, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
-    guard case .reflecting(var reflecting) = phase, reflecting.reign == reign, received <= log.received else {
+    guard case .reflecting(let reflecting) = phase, reflecting.reign == reign, received <= log.received else {
       effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .unexpected, from: sender))
       return correct(sender, speaking: reign, moment, &effects)
     }
@@ -139,8 +145,7 @@ extension Mesh {
       if !hailing.answered.contains(sender) { hailing.answered.append(sender) }
       let answered = hailing.answered
       let quorum = Agreement.isQuorum(rosters) { $0 == facts.me || answered.contains($0) }
-      reflecting.hailing = quorum ? nil : hailing
-      phase = .reflecting(reflecting)
+      changeReflecting { $0.hailing = quorum ? nil : hailing }
     }
     if let vote { count(vote, of: sender, &effects) }
     agree(moment, &effects)
@@ -161,11 +166,13 @@ extension Mesh {
 
   /// One frame for the envelopes that wait.
   mutating func stampQueue(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard case .reflecting(var reflecting) = phase, !reflecting.queue.isEmpty else { return }
-    reflecting.queue.keep { log.head.mayPublish($0) }
-    let envelopes = reflecting.queue.take()
-    phase = .reflecting(reflecting)
-    if !envelopes.isEmpty { stamp(.messages(envelopes), moment, &effects) }
+    guard case .reflecting(let reflecting) = phase, !reflecting.queue.isEmpty else { return }
+    let head = log.head
+    let envelopes = changeReflecting { reflecting in
+      reflecting.queue.keep { head.mayPublish($0) }
+      return reflecting.queue.take()
+    }
+    if let envelopes, !envelopes.isEmpty { stamp(.messages(envelopes), moment, &effects) }
   }
 
   /// Not while hailing or leaving, and not further ahead of the agreed frame than a world may run: when a quorum cannot
@@ -187,9 +194,9 @@ extension Mesh {
     guard case .reflecting(let reflecting) = phase else { return }
     if let hailing = reflecting.hailing { return wake(hailing, moment, &effects) }
     if !reflecting.queue.isEmpty { reflect(moment, &effects) }
-    guard case .reflecting(var ticking) = phase, ticking.nextTick <= moment.now else { return }
-    ticking.nextTick = moment.now + facts.tick
-    phase = .reflecting(ticking)
+    guard case .reflecting(let ticking) = phase, ticking.nextTick <= moment.now else { return }
+    let nextTick = moment.now + facts.tick
+    changeReflecting { $0.nextTick = nextTick }
     resendTerm(moment, &effects)
     agree(moment, &effects)
     contacts.watchPace(agreed: agreed, at: moment.now)
@@ -210,15 +217,16 @@ extension Mesh {
 
   /// A reflector that hears acks of no quorum stops stamping and asks.
   private mutating func checkQuorum(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard case .reflecting(var reflecting) = phase else { return }
-    let heard = Agreement.isQuorum(rosters) { voter in
-      voter == facts.me || contacts[voter].map { moment.now.since($0.acked) < Timing.quorumPatience } ?? false
-    }
-    guard !heard else { return }
+    guard isReflector, !hearsQuorum(at: moment.now) else { return }
     let hailing = Hailing(since: moment.now)
-    reflecting.hailing = hailing
-    phase = .reflecting(reflecting)
+    changeReflecting { $0.hailing = hailing }
     wake(hailing, moment, &effects)
+  }
+
+  private func hearsQuorum(at now: Instant) -> Bool {
+    Agreement.isQuorum(rosters) { voter in
+      voter == facts.me || contacts[voter].map { now.since($0.acked) < Timing.quorumPatience } ?? false
+    }
   }
 
   private mutating func wake(

@@ -36,18 +36,38 @@ extension Mesh {
   mutating func orderRoster(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard case .reflecting(var reflecting) = phase, agreed >= reflecting.started else { return }
     guard let newest = log.head.rosters.last, newest.sequence <= agreed || tries(.changesOverlap) else { return }
-    let roster = newest.roster
-    let joins = reflecting.joins.filter { join in
+    let wishes = reflecting.joins
+    if !wishes.isEmpty {
+      reflecting.joins = []
+      phase = .reflecting(reflecting)
+    }
+    let due = dueChanges(of: newest.roster, wishes, at: moment.now)
+    guard !due.areNone else { return adoptIfSafe(moment, &effects) }
+    let change = RosterChange(
+      from: newest.roster, dropping: due.dropped, standings: due.standings, adding: due.added, notary: moment.notary)
+    stamp(.roster(change), moment, &effects)
+  }
+
+  /// What has come up for the next roster frame.
+  private struct DueChanges {
+    let dropped: [MemberID]
+    let standings: [RosterChange.StandingChange]
+    let added: [RosterEntry]
+
+    var areNone: Bool { dropped.isEmpty && standings.isEmpty && added.isEmpty }
+  }
+
+  private func dueChanges(of roster: Roster, _ wishes: [RosterEntry], at now: Instant) -> DueChanges {
+    let joins = wishes.filter { join in
       roster.entry(of: join.author) == nil && log.head.flapping.wait(join.identity) <= log.head.time
         && !roster.entries.contains {
           $0.identity == join.identity && $0.author.incarnation > join.author.incarnation
         }
     }
-    reflecting.joins = []
-    phase = .reflecting(reflecting)
-    let dropped = roster.entries.filter { drops($0, for: joins, at: moment.now) }.map(\.id)
-    let slow = unfitVoters(in: roster, without: dropped, at: moment.now)
-    let standings = slow.isEmpty ? promotions(in: roster, without: dropped, at: moment.now) : slow
+    let dropped = roster.entries.indices.filter { drops(roster.entries[$0], for: joins, at: now) }
+      .map { roster.entries[$0].id }
+    let slow = unfitVoters(in: roster, without: dropped, at: now)
+    let standings = slow.isEmpty ? promotions(in: roster, without: dropped, at: now) : slow
     // A full session goes on with everything else.
     let room = Limits.members - (roster.entries.count - dropped.count)
     let added = zip(joins.prefix(max(room, 0)), UInt64(1)...).map { join, offset in
@@ -55,10 +75,7 @@ extension Mesh {
         id: MemberID(roster.highest.value + UInt32(offset)), ident: join.ident, standing: .learner, role: join.role,
         name: join.name, addresses: join.addresses)
     }
-    guard !dropped.isEmpty || !standings.isEmpty || !added.isEmpty else { return adoptIfSafe(moment, &effects) }
-    let change = RosterChange(
-      from: roster, dropping: dropped, standings: standings, adding: added, notary: moment.notary)
-    stamp(.roster(change), moment, &effects)
+    return DueChanges(dropped: dropped, standings: standings, added: added)
   }
 
   /// Who left, who has been silent for ten seconds, and older runs of those who join.
@@ -97,6 +114,8 @@ extension Mesh {
   private func promotions(
     in roster: Roster, without dropped: [MemberID], at now: Instant
   ) -> [RosterChange.StandingChange] {
+    // Who votes cannot rise.
+    if roster.voters.count == roster.entries.count { return [] }
     let staying = roster.entries.filter { !dropped.contains($0.id) }
     let voters = staying.filter { $0.standing == .voter }.map(\.member)
     // Nobody gets a seat before every voter holds the newest roster: one who had missed two could not know who counts.

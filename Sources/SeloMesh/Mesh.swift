@@ -76,7 +76,7 @@ package struct Mesh: Equatable, Sendable {
   /// same way again.
   package internal(set) var newestVerdict: UInt64 = 0
   var lastSealed: Instant
-  /// The deadline as it was after the step before, to notice that this peer itself was away.
+  /// The deadline as it was after the step before: also to notice that this peer itself was away.
   var announced: Instant?
 
   package enum Phase: Equatable, Sendable {
@@ -103,7 +103,7 @@ package struct Mesh: Equatable, Sendable {
     _ input: MeshInput, at now: Instant, notary: some Notary, into effects: inout [MeshEffect]
   ) {
     if case .detached = phase { return }
-    let moment = Moment(now: now, notary: notary, session: facts.session)
+    let moment = Moment(now: now, session: facts.session, notary: notary)
     noticePause(moment, &effects)
     switch input {
     case .frames(let reign, let frames, let sender): receive(frames, of: reign, from: sender, moment, &effects)
@@ -122,12 +122,17 @@ package struct Mesh: Equatable, Sendable {
     }
     wake(moment, &effects)
     checkInvariants()
-    announced = deadline
+    announced = wantedDeadline
   }
 
   /// When the mesh wants to be stepped next, if nothing happens before.
   package var deadline: Instant? {
     if case .detached = phase { return nil }
+    return announced ?? wantedDeadline
+  }
+
+  /// The deadline as the state has it: what changes it happens in steps, so it is worked out once a step.
+  private var wantedDeadline: Instant? {
     let own: Instant? =
       switch phase {
       case .following(let following): following.deadline(detector, closedPort: closedPort(following.reflector))

@@ -57,6 +57,20 @@ package struct Reflecting: Equatable, Sendable {
   }
 }
 
+extension Mesh {
+  /// Changes what only a reflector holds; nil when this peer is none. Meanwhile the phase lets go of it, so that long
+  /// arrays are changed in place and not copied.
+  @discardableResult
+  mutating func changeReflecting<Result, Failure: Error>(
+    _ change: (inout Reflecting) throws(Failure) -> Result
+  ) throws(Failure) -> Result? {
+    guard case .reflecting(var reflecting) = phase else { return nil }
+    phase = .detached(.left)
+    defer { phase = .reflecting(reflecting) }
+    return try change(&reflecting)
+  }
+}
+
 /// A reflector that asks whether it is still followed.
 package struct Hailing: Equatable, Sendable {
   let since: Instant

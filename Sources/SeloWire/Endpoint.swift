@@ -29,7 +29,7 @@ package struct Endpoint: Hashable, Comparable, Sendable {
 
   package func write(to writer: inout ByteWriter) {
     writer.uint8(family.rawValue)
-    writer.raw(address.bytes)
+    address.write(to: &writer)
     writer.uint16(port)
   }
 

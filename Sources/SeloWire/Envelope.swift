@@ -33,10 +33,10 @@ package struct Envelope: Equatable, Sendable {
 
   package func write(to writer: inout ByteWriter) {
     author.write(to: &writer)
-    writer.raw(lineage.bytes.bytes)
+    lineage.bytes.write(to: &writer)
     writer.uint64(first)
     writer.uint64(agreed)
-    writer.raw(agreedChain.bytes)
+    agreedChain.write(to: &writer)
     writer.count(messages.count)
     for message in messages { writer.data(message) }
   }
@@ -82,7 +82,7 @@ package struct SignedEnvelope: Equatable, Sendable {
 
   package func write(to writer: inout ByteWriter) {
     writer.raw(bytes)
-    writer.raw(signature.bytes)
+    signature.write(to: &writer)
   }
 
   package init(reading reader: inout ByteReader) throws(DecodeError) {

@@ -10,7 +10,7 @@ package struct Bytes16: Hashable, Comparable, Sendable {
   }
 
   /// The sixteen bytes from `offset` on. Not generic: a generic initialiser costs microseconds across modules.
-  fileprivate init(_ bytes: [UInt8], at offset: Int) {
+  init(_ bytes: [UInt8], at offset: Int) {
     high = bigEndianWord(bytes, at: offset)
     low = bigEndianWord(bytes, at: offset + 8)
   }
@@ -29,6 +29,11 @@ package struct Bytes16: Hashable, Comparable, Sendable {
     appendBigEndian(low, to: &bytes)
   }
 
+  package func write(to writer: inout ByteWriter) {
+    writer.uint64(high.byteSwapped)
+    writer.uint64(low.byteSwapped)
+  }
+
   package static func < (left: Bytes16, right: Bytes16) -> Bool { (left.high, left.low) < (right.high, right.low) }
 }
 
@@ -42,7 +47,7 @@ package struct Bytes32: Hashable, Comparable, Sendable {
     self.init(Array(bytes.prefix(32)), at: 0)
   }
 
-  fileprivate init(_ bytes: [UInt8], at offset: Int) {
+  init(_ bytes: [UInt8], at offset: Int) {
     first = Bytes16(bytes, at: offset)
     last = Bytes16(bytes, at: offset + 16)
   }
@@ -61,6 +66,11 @@ package struct Bytes32: Hashable, Comparable, Sendable {
     last.append(to: &bytes)
   }
 
+  package func write(to writer: inout ByteWriter) {
+    first.write(to: &writer)
+    last.write(to: &writer)
+  }
+
   package static func < (left: Bytes32, right: Bytes32) -> Bool { (left.first, left.last) < (right.first, right.last) }
 }
 
@@ -71,9 +81,17 @@ package struct Signature: Equatable, Sendable {
 
   /// The first sixty-four of `bytes`; missing ones are zero.
   package init(_ bytes: some Collection<UInt8>) {
-    let bytes = Array(bytes.prefix(64))
-    first = Bytes32(bytes, at: 0)
-    last = Bytes32(bytes, at: 32)
+    self.init(Array(bytes.prefix(64)), at: 0)
+  }
+
+  init(_ bytes: [UInt8], at offset: Int) {
+    first = Bytes32(bytes, at: offset)
+    last = Bytes32(bytes, at: offset + 32)
+  }
+
+  package func write(to writer: inout ByteWriter) {
+    first.write(to: &writer)
+    last.write(to: &writer)
   }
 
   package var bytes: [UInt8] {

@@ -61,7 +61,7 @@ package struct Frame: Equatable, Sendable {
     writer.int64(time.nanoseconds)
     writer.uint64(agreed)
     writer.uint64(final)
-    writer.raw(previous.bytes)
+    previous.write(to: &writer)
     body.write(to: &writer)
   }
 
@@ -97,19 +97,19 @@ extension Frame.Body {
       successor.write(to: &writer)
     case .branch(let parent, let sequence, let ids):
       writer.uint8(5)
-      writer.raw(parent.bytes.bytes)
+      parent.bytes.write(to: &writer)
       writer.uint64(sequence)
       writer.memberIDs(ids)
     case .adopt(let lineage):
       writer.uint8(6)
-      writer.raw(lineage.bytes.bytes)
+      lineage.bytes.write(to: &writer)
     case .mark:
       writer.uint8(7)
     case .verdict(let sequence, let digest, let root, let members):
       writer.uint8(8)
       writer.uint64(sequence)
-      writer.raw(digest.bytes)
-      writer.raw(root.bytes)
+      digest.write(to: &writer)
+      root.write(to: &writer)
       writer.memberIDs(members)
     case .dissent(let sequence, let votes):
       writer.uint8(9)
@@ -117,7 +117,7 @@ extension Frame.Body {
       writer.count(votes.count)
       for vote in votes {
         writer.uint32(vote.id.value)
-        writer.raw(vote.digest.bytes)
+        vote.digest.write(to: &writer)
       }
     }
   }

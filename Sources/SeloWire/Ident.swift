@@ -21,10 +21,10 @@ package struct IdentBytes: Equatable, Sendable {
   }
 
   package func write(to writer: inout ByteWriter) {
-    writer.raw(author.identity.key.bytes)
-    writer.raw(staticKey.bytes)
+    author.identity.key.write(to: &writer)
+    staticKey.write(to: &writer)
     writer.uint64(author.incarnation.value)
-    writer.raw(signature.bytes)
+    signature.write(to: &writer)
   }
 
   package init(reading reader: inout ByteReader) throws(DecodeError) {

@@ -1,9 +1,9 @@
 // How identifiers travel: fixed sizes, in the order of their fields.
 
 extension ByteReader {
-  package mutating func bytes16() throws(DecodeError) -> Bytes16 { Bytes16(try raw(16)) }
-  package mutating func bytes32() throws(DecodeError) -> Bytes32 { Bytes32(try raw(32)) }
-  package mutating func signature() throws(DecodeError) -> Signature { Signature(try raw(64)) }
+  package mutating func bytes16() throws(DecodeError) -> Bytes16 { Bytes16(bytes, at: try take(16).lowerBound) }
+  package mutating func bytes32() throws(DecodeError) -> Bytes32 { Bytes32(bytes, at: try take(32).lowerBound) }
+  package mutating func signature() throws(DecodeError) -> Signature { Signature(bytes, at: try take(64).lowerBound) }
 
   package mutating func lineage() throws(DecodeError) -> LineageID { LineageID(try bytes16()) }
   package mutating func memberID() throws(DecodeError) -> MemberID { MemberID(try uint32()) }
@@ -19,7 +19,7 @@ extension Author {
   package static let encodedSize = 40
 
   package func write(to writer: inout ByteWriter) {
-    writer.raw(identity.key.bytes)
+    identity.key.write(to: &writer)
     writer.uint64(incarnation.value)
   }
 

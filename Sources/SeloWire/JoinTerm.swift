@@ -35,7 +35,7 @@ package struct JoinTerm: Equatable, Sendable {
     next.write(to: &writer)
     lastNormal.write(to: &writer)
     writer.uint64(received)
-    writer.raw(chain.bytes)
+    chain.write(to: &writer)
     writer.uint64(agreed)
     writer.uint64(final)
     member.write(to: &writer)
@@ -61,7 +61,7 @@ package struct SignedJoinTerm: Equatable, Sendable {
 
   package func write(to writer: inout ByteWriter) {
     writer.raw(promise.bytes)
-    writer.raw(signature.bytes)
+    signature.write(to: &writer)
   }
 
   package init(reading reader: inout ByteReader) throws(DecodeError) {

@@ -24,7 +24,7 @@ extension Packet {
       writer.bool(digest != nil)
       if let digest {
         writer.uint64(digest.sequence)
-        writer.raw(digest.digest.bytes)
+        digest.digest.write(to: &writer)
       }
     case .progress(let reign, let agreed, let final):
       reign.write(to: &writer)
@@ -55,7 +55,7 @@ extension Packet {
     case .deny(let reason): writer.uint8(reason.rawValue)
     case .leave: break
     case .removed(let lineage, let sequence):
-      writer.raw(lineage.bytes.bytes)
+      lineage.bytes.write(to: &writer)
       writer.uint64(sequence)
     case .relay(let member, let datagram):
       member.write(to: &writer)
@@ -71,7 +71,7 @@ extension Packet {
     case .snapshotOffer(let offer, let giver):
       writer.uint64(offer.sequence)
       writer.uint32(offer.size)
-      writer.raw(offer.root.bytes)
+      offer.root.write(to: &writer)
       writer.uint32(giver.value)
     case .chunksWanted(let sequence, let first, let mask):
       writer.uint64(sequence)

@@ -11,7 +11,7 @@ package struct Reign: Hashable, Sendable {
   package static let encodedSize = 16 + Term.encodedSize
 
   package func write(to writer: inout ByteWriter) {
-    writer.raw(lineage.bytes.bytes)
+    lineage.bytes.write(to: &writer)
     term.write(to: &writer)
   }
 

@@ -82,6 +82,16 @@ package struct Roster: Equatable, Sendable {
   /// The entry of exactly this run of this identity.
   package func entry(of author: Author) -> RosterEntry? { entries.first { $0.author == author } }
 
+  /// The member that exactly this run of this identity is.
+  package func member(of author: Author) -> Member? {
+    entries.firstIndex { $0.author == author }.map { entries[$0].member }
+  }
+
+  /// The author of exactly this member.
+  package func author(of member: Member) -> Author? {
+    entries.firstIndex { $0.member == member }.map { entries[$0].author }
+  }
+
   package func write(to writer: inout ByteWriter) {
     writer.uint64(version)
     writer.uint32(highest.value)

@@ -71,8 +71,8 @@ package struct RosterChange: Equatable, Sendable {
     }
     writer.count(added.count)
     for entry in added { entry.write(to: &writer) }
-    writer.raw(result.bytes)
-    writer.raw(previous.bytes)
+    result.write(to: &writer)
+    previous.write(to: &writer)
   }
 
   package init(reading reader: inout ByteReader) throws(DecodeError) {

@@ -22,7 +22,7 @@ package struct SignedFrame: Equatable, Sendable {
 
   package func write(to writer: inout ByteWriter) {
     writer.data(bytes)
-    writer.raw(signature.bytes)
+    signature.write(to: &writer)
   }
 
   /// Decodes a frame and computes its hash; whether it is signed is another question.

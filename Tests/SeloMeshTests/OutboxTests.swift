@@ -7,7 +7,7 @@ import Testing
 @Suite struct OutboxTests {
   private let author = Author.fixture(2)
   private var moment: Moment<GlassNotary> {
-    Moment(now: .zero, notary: GlassNotary(identity: author.identity), session: .fixture)
+    Moment(now: .zero, session: .fixture, notary: GlassNotary(identity: author.identity))
   }
 
   private func filled(_ count: Int, sealedEvery size: Int) -> Outbox {
