@@ -69,8 +69,8 @@ extension Mesh {
 }
 
 /// Votes on the digests of recent checkpoints, at the reflector.
-package struct Ballots: Equatable, Sendable {
-  private struct Ballot: Equatable, Sendable {
+package struct Ballots: Hashable, Sendable {
+  private struct Ballot: Hashable, Sendable {
     let member: Member
     let vote: DigestVote
   }

@@ -11,6 +11,7 @@ extension Mesh {
     guard var following, !following.isDistrusted else { return }
     following.isDistrusted = true
     self.following = following
+    deceived = following.reign
     effects.append(.evidence(one, other))
     sendAll(.evidence(one, other), &effects)
   }

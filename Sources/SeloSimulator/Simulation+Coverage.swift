@@ -90,9 +90,13 @@ extension Simulation {
       report.merges += 1
       cover(.merge)
     case .rival: metRival = true
-    case .diverged(let evidence): violate("Digests", "\(peer.name) diverged at \(evidence.sequence)")
-    case .worldsDiffer(let sequence): violate("Digests", "worlds differ at \(sequence)")
-    case .roster, .phase, .resubmitted, .equivocation: break
+    case .diverged(let evidence) where lies.reigns.isEmpty:
+      violate("Digests", "\(peer.name) diverged at \(evidence.sequence)")
+    case .worldsDiffer(let sequence) where liar == nil: violate("Digests", "worlds differ at \(sequence)")
+    case .equivocation(_, let one, _):
+      cover(.equivocation)
+      judgeEvidence(one, at: peer)
+    case .roster, .phase, .resubmitted, .diverged, .worldsDiffer: break
     }
   }
 
@@ -127,7 +131,6 @@ extension Simulation {
 
   func noticeRejection(_ rejection: PeerRejection) {
     report.rejections[rejection.description, default: 0] += 1
-    if case .mesh(.equivocation) = rejection { cover(.equivocation) }
   }
 }
 

@@ -1,7 +1,7 @@
 /// What members say to each other inside a pair channel: a decoded unit, named by the state it announces.
 ///
 /// A packet travels as one datagram when it fits and as numbered fragments of its channel when it does not.
-package enum Packet: Equatable, Sendable {
+package enum Packet: Hashable, Sendable {
   // Ordering
   /// Frames of a reign: fresh ones of its reflector, or old ones from any holder in answer to `repair`.
   case frames(Reign, [SignedFrame])
@@ -53,7 +53,7 @@ package enum Packet: Equatable, Sendable {
 }
 
 /// A voter's word on its world at an agreed frame.
-package struct DigestVote: Equatable, Sendable {
+package struct DigestVote: Hashable, Sendable {
   package let sequence: UInt64
   package let digest: Bytes16
 
@@ -64,7 +64,7 @@ package struct DigestVote: Equatable, Sendable {
 }
 
 /// A snapshot that can be had in chunks of 1 KiB, all but the last of that size.
-package struct SnapshotOffer: Equatable, Sendable {
+package struct SnapshotOffer: Hashable, Sendable {
   /// The agreed frame at which it was taken.
   package let sequence: UInt64
   package let size: UInt32
@@ -78,7 +78,7 @@ package struct SnapshotOffer: Equatable, Sendable {
   }
 }
 
-package enum SuspectReason: UInt8, Equatable, Sendable, CaseIterable {
+package enum SuspectReason: UInt8, Hashable, Sendable, CaseIterable {
   case silence = 1
   case closedPort = 2
   case noQuorum = 3
@@ -86,7 +86,7 @@ package enum SuspectReason: UInt8, Equatable, Sendable, CaseIterable {
   case badFrame = 5
 }
 
-package enum DenyReason: UInt8, Equatable, Sendable, CaseIterable {
+package enum DenyReason: UInt8, Hashable, Sendable, CaseIterable {
   case doorClosed = 1
   case banned = 2
   case full = 3

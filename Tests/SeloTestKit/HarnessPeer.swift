@@ -1,7 +1,7 @@
 package import SeloMesh
 package import SeloWire
 
-/// One peer of a harness: a mesh, what its world has heard, and what the laws have seen of it.
+/// One peer of a harness: a mesh, and what its world has heard.
 package struct HarnessPeer {
   package let name: String
   package let author: Author
@@ -14,9 +14,8 @@ package struct HarnessPeer {
   package var pace: Delay?
   var inbox: [Flight] = []
   /// What its world has heard since it began behind `began`.
-  package var applied: [Applied] = []
+  package var applied: [SignedFrame] = []
   var began: UInt64
-  package var published: UInt64 = 0
   package var detachment: Detachment?
   /// What its process brought along from another lineage and has not published yet.
   package var luggage = Luggage()
@@ -26,24 +25,6 @@ package struct HarnessPeer {
   package var moved: [Int] = []
   /// What it published and the mesh took.
   package var said: [String] = []
-  var seen: Seen
-
-  /// A frame as its world heard it, and the author sequences it moved on.
-  package struct Applied {
-    package let frame: SignedFrame
-    let presence: [PresenceChange]
-  }
-
-  /// What the laws compare with.
-  struct Seen: Equatable {
-    var promise: Reign
-    var lastNormal: Reign
-    var agreed: UInt64
-    var final: UInt64
-    /// Agreed frames up to here have been compared with those of all others.
-    var compared: UInt64
-    var lineages: [LineageID]
-  }
 
   init(name: String, author: Author, mesh: Mesh) {
     self.name = name
@@ -51,9 +32,6 @@ package struct HarnessPeer {
     self.mesh = mesh
     notary = GlassNotary(identity: author.identity)
     began = mesh.log.oldest - 1
-    seen = Seen(
-      promise: mesh.promise, lastNormal: mesh.lastNormal, agreed: mesh.agreed, final: mesh.final, compared: began,
-      lineages: [mesh.promise.lineage])
   }
 
   /// Whether its world has heard the log from its founding on.
@@ -66,7 +44,7 @@ package struct HarnessPeer {
   /// The messages its world has heard, as text.
   package var heard: [String] {
     applied.flatMap { applied in
-      guard case .messages(let envelopes) = applied.frame.frame.body else { return [String]() }
+      guard case .messages(let envelopes) = applied.frame.body else { return [String]() }
       return envelopes.flatMap(\.envelope.messages).map { String(decoding: $0, as: UTF8.self) }
     }
   }

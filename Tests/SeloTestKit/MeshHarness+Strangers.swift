@@ -36,6 +36,7 @@ extension MeshHarness {
       strangers.remove(at: index)
       let mesh = Mesh(joining: facts(of: given), behind: state, reign: reign, at: now)
       peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
+      checkBeginning(of: peers.count - 1)
       if let leaves { step(from: leaves, to: peers.count - 1) }
       note("begins behind \(state.sequence)", peers.count - 1)
     } catch { laws.violate("snapshot: \(error)", now) }

@@ -1,3 +1,4 @@
+import SeloCrypto
 import SeloMesh
 import SeloVM
 import SeloWire
@@ -20,8 +21,14 @@ extension Peer {
     case .chunksWanted(let sequence, let first, let mask):
       guard membership?.snapshots.admits(author, at: now) ?? false else { return }
       for chunk in membership?.snapshots.chunks(first, mask, at: sequence) ?? [] { send(chunk, to: author, &effects) }
-    case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .admit,
-      .leave, .removed:
+    case .admit(let entry):
+      // A member's word for a guest is not the guest's: nobody takes another's place with a run that it made up.
+      guard let session = membership?.mesh.facts.session, entry.ident.isGenuine(in: session) else {
+        return effects.append(.rejected(.badSignature))
+      }
+      stepMesh(.packet(packet, from: member), now, notary, &effects)
+    case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .leave,
+      .removed:
       stepMesh(.packet(packet, from: member), now, notary, &effects)
     case .welcome, .deny, .snapshotOffer, .chunk: effects.append(.rejected(.mesh(.unexpected)))
     }
