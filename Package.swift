@@ -54,17 +54,19 @@ let package = Package(
     .target(
       name: "SeloMachineKit", dependencies: ["SeloVM"], path: "Tests/SeloMachineKit", swiftSettings: strict),
     .target(
-      name: "SeloTestKit", dependencies: ["SeloWire", "SeloMesh", "SeloMachineKit"], path: "Tests/SeloTestKit",
-      swiftSettings: strict),
+      name: "SeloTestKit", dependencies: ["SeloWire", "SeloMesh", "SeloSimulator", "SeloMachineKit"],
+      path: "Tests/SeloTestKit", swiftSettings: strict),
     .executableTarget(
       name: "SeloConformance", dependencies: ["SeloVM", "SeloMachineKit"], path: "Tests/SeloConformance",
       swiftSettings: strict),
     tests("SeloWireTests", of: ["SeloWire", "SeloTestKit", "SeloMachineKit"]),
     tests("SeloVMTests", of: ["SeloVM", "SeloWorlds", "SeloMachineKit"], fixtures: true),
     tests("SeloCryptoTests", of: ["SeloCrypto", "SeloWire"], fixtures: true),
-    tests("SeloMeshTests", of: ["SeloMesh", "SeloWire", "SeloTestKit", "SeloMachineKit"], transcripts: true),
+    tests(
+      "SeloMeshTests", of: ["SeloMesh", "SeloWire", "SeloSimulator", "SeloTestKit", "SeloMachineKit"],
+      transcripts: true),
     tests("SeloPeerTests", of: ["SeloPeer", "SeloTestKit", "SeloMachineKit", "SeloWorlds"]),
-    tests("SeloSimulatorTests", of: ["SeloSimulator", "SeloTestKit", "SeloWorlds"]),
+    tests("SeloSimulatorTests", of: ["SeloSimulator", "SeloMesh", "SeloPeer", "SeloTestKit", "SeloWorlds"]),
     tests("SeloKitTests", of: ["SeloKit", "SeloWorlds"]),
     tests("EndToEndTests", of: ["SeloCommand", "SeloWorlds"]),
     tests("TidyTests", of: []),

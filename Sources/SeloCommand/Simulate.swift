@@ -21,8 +21,8 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "How many seeds: 1, or with --until-failure as many as it takes.")
   var seeds: UInt64?
 
-  @Option(help: "Peers in the session.")
-  var peers = 5
+  @Option(help: "Peers in the session: 5, or with --exhaustive 3.")
+  var peers: Int?
 
   @Option(name: .customLong("for"), help: "Virtual time under faults; up to 20 s of fair weather follow.")
   var duration = DelayArgument(.seconds(30))
@@ -47,6 +47,9 @@ struct SimulateCommand: AsyncParsableCommand {
   @Option(help: "apart: one peer founds and the others come later; together: all start within 50 ms and any may found.")
   var start = StartArgument.apart
 
+  @Option(help: ArgumentHelp("Leave these troubles out, as --shrink found.", valueName: "numbers"))
+  var spare: String?
+
   @Flag(help: "Go on from seed to seed until one fails.")
   var untilFailure = false
 
@@ -62,10 +65,17 @@ struct SimulateCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object.")
   var json = false
 
+  @OptionGroup
+  var exhaustion: ExhaustionOptions
+
   func validate() throws {
-    guard (1...64).contains(peers) else { throw ValidationError("--peers is between 1 and 64.") }
+    let most = exhaustion.exhaustive ? 5 : 64
+    guard (1...most).contains(peers ?? 1) else { throw ValidationError("--peers is between 1 and \(most).") }
     guard seeds != 0 else { throw ValidationError("--seeds is at least 1.") }
     guard rate <= 1_000 else { throw ValidationError("--rate is at most 1000.") }
+    guard spare == nil || spare.flatMap(SimulationOptions.numbers) != nil else {
+      throw ValidationError("--spare is numbers with commas.")
+    }
     guard jobs > 0 else { throw ValidationError("--jobs is at least 1.") }
     guard BuiltInWorld(rawValue: world) != nil else {
       throw ValidationError("--world is one of \(BuiltInWorld.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -74,6 +84,9 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    if exhaustion.exhaustive {
+      return try exhaustion.run(peers: peers ?? 3, majority: policy == .majority, json: json)
+    }
     let start = ContinuousClock.now
     let campaign = Campaign(
       world: BuiltInWorld(rawValue: world) ?? .village, template: template, seeds: seeds ?? (untilFailure ? nil : 1),
@@ -93,10 +106,11 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   private var template: SimulationOptions {
-    var options = SimulationOptions(seed: seed, peers: peers, duration: duration.delay, faults: faults.faults)
+    var options = SimulationOptions(seed: seed, peers: peers ?? 5, duration: duration.delay, faults: faults.faults)
     options.majority = policy == .majority
     options.messagesPerSecond = rate
     options.together = start == .together
+    options.spared = spare.flatMap(SimulationOptions.numbers) ?? []
     options.traced = trace != nil
     options.commandWorld = world
     return options

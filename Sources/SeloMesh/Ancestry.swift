@@ -1,7 +1,7 @@
 package import SeloWire
 
 /// One branch on the way from the founding to a lineage: what it ranks by, all of it settled when it began.
-package struct Branching: Equatable, Sendable {
+package struct Branching: Hashable, Sendable {
   /// The branch's own name.
   package let lineage: LineageID
   /// Version of the agreed roster that it left with.
@@ -54,7 +54,7 @@ package struct Branching: Equatable, Sendable {
 }
 
 /// How a lineage comes from the founding: derived from its log, part of snapshots.
-package struct Ancestry: Equatable, Sendable {
+package struct Ancestry: Hashable, Sendable {
   /// The lineage that counts as the trunk here: the founding's, or the newest adopted branch.
   package private(set) var root: LineageID
   /// How many adoptions lead to it.

@@ -3,8 +3,8 @@ package import SeloWire
 /// The last message of each author in a prefix of the log: what makes every message count exactly once.
 ///
 /// Derived from the log and part of snapshots, never only in a reflector's memory.
-package struct AuthorTable: Equatable, Sendable {
-  private struct Record: Equatable, Sendable {
+package struct AuthorTable: Hashable, Sendable {
+  private struct Record: Hashable, Sendable {
     let author: Author
     var last: UInt64
     /// The frame that held it: departed authors are forgotten in this order.

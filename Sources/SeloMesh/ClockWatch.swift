@@ -5,7 +5,7 @@ package import SeloWire
 ///
 /// The clocks of two honest machines differ by far less; a simulation makes them 5 % wrong each, which is 1.05 s in ten
 /// seconds, and starved peers notice frames 0.4 s late. So the limit is above both together.
-package struct ClockWatch: Equatable, Sendable {
+package struct ClockWatch: Hashable, Sendable {
   static let window = Delay.seconds(10)
   static let limit = Delay.milliseconds(1_500)
   /// After a gap what waited in buffers comes in a burst: time seen then says nothing.
@@ -13,7 +13,7 @@ package struct ClockWatch: Equatable, Sendable {
   /// Between two accusations: whoever is wrong, a session does not change its reflector again and again for it.
   static let rest = Delay.seconds(60)
 
-  private struct Mark: Equatable, Sendable {
+  private struct Mark: Hashable, Sendable {
     let own: Instant
     let time: VirtualTime
   }

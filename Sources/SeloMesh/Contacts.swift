@@ -1,8 +1,8 @@
 package import SeloWire
 
 /// What this peer knows of the other members at this moment: when they were heard, what they hold, how far they are.
-package struct Contacts: Equatable, Sendable {
-  package struct Contact: Equatable, Sendable {
+package struct Contacts: Hashable, Sendable {
+  package struct Contact: Hashable, Sendable {
     package let member: Member
     /// When it came onto the roster, as seen here.
     let since: Instant

@@ -46,6 +46,10 @@ package struct Draft: OptionSet, Hashable, Sendable {
   package static let stagedInSight = Draft(rawValue: 1 << 12)
   /// A promise keeps what was agreed to itself: a new term begins with what its candidate knew.
   package static let agreedForgotten = Draft(rawValue: 1 << 13)
+  /// Branches rank by the length of their logs, which goes on changing, instead of by how they parted.
+  package static let branchesByLength = Draft(rawValue: 1 << 14)
+  /// A hand-over takes the next number, as an election does.
+  package static let handoverByNumber = Draft(rawValue: 1 << 15)
 }
 
 extension Mesh {
@@ -65,6 +69,26 @@ extension Mesh {
     #else
       false
     #endif
+  }
+
+  /// The term that a hand-over of this one begins.
+  var handedOver: Term {
+    guard tries(.handoverByNumber) else { return promise.term.handedOver }
+    return Term(number: promise.term.number + 1, elected: facts.me, handover: 0)
+  }
+
+  /// A claim in which nothing counts but how long the log is now.
+  func byLength(_ claim: LineageClaim) -> LineageClaim {
+    guard tries(.branchesByLength) else { return claim }
+    let nobody = Member(id: MemberID(0), incarnation: Incarnation(0))
+    let branches = claim.branches.map { branching in
+      Branching(
+        lineage: branching.lineage, version: 0, voters: 1, oldest: MemberID(0),
+        term: Term(number: 0, elected: nobody, handover: 0), cut: log.received)
+    }
+    return LineageClaim(
+      session: claim.session, root: claim.root, generation: claim.generation, branches: branches,
+      hasMessages: claim.hasMessages)
   }
 
   /// What a clock that knows nothing of the log shows when it takes over: less than the one before it did.

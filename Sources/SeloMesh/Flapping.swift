@@ -4,8 +4,8 @@ import SeloWire
 /// the wait for the next entry or seat.
 ///
 /// Derived from the log and part of snapshots, so that every reflector judges alike.
-package struct Flapping: Equatable, Sendable {
-  private struct Record: Equatable, Sendable {
+package struct Flapping: Hashable, Sendable {
+  private struct Record: Hashable, Sendable {
     let identity: Identity
     var times: UInt32
     var newest: VirtualTime

@@ -1,7 +1,7 @@
 package import SeloWire
 
 /// Taking frames of a reign's reflector, in order (PROTOCOL section 4).
-package struct Following: Equatable, Sendable {
+package struct Following: Hashable, Sendable {
   package let reign: Reign
   /// Who reflects it; once it has been handed over, the successor.
   package var reflector: Member
@@ -20,7 +20,7 @@ package struct Following: Equatable, Sendable {
   /// What this peer, which has just handed the reign over, repeats until its successor answers.
   var parting: Parting?
 
-  struct Parting: Equatable, Sendable {
+  struct Parting: Hashable, Sendable {
     let frame: SignedFrame
     var nextWord: Instant
   }
@@ -50,7 +50,7 @@ package struct Following: Equatable, Sendable {
 }
 
 /// Frames that came before those in front of them: bounded in number and bytes, sorted, each once.
-struct Ahead: Equatable, Sendable {
+struct Ahead: Hashable, Sendable {
   private(set) var frames: [Proven<SignedFrame>] = []
   private var bytes = 0
 
@@ -79,7 +79,7 @@ struct Ahead: Equatable, Sendable {
 
 /// When to ask for a missing frame: 1 ms after the gap showed, or at once when two later frames came; then after
 /// 2, 4, 8 … 50 ms, but not before an answer can be here.
-struct RepairClock: Equatable, Sendable {
+struct RepairClock: Hashable, Sendable {
   private(set) var tries = 0
   private var next: Instant?
   private var firstAsked: Instant?

@@ -4,7 +4,7 @@ package import SeloWire
 ///
 /// Frames at or below `floor` are agreed and never taken back; those above may be, when a new term stands on another
 /// log. Older agreed frames are let go in bulk when the log reaches its limits.
-package struct FrameLog: Equatable, Sendable {
+package struct FrameLog: Hashable, Sendable {
   /// State at the newest frame held.
   package private(set) var head: LogState
   /// State at an agreed frame: where a truncation starts over, and what a snapshot carries.
@@ -24,6 +24,14 @@ package struct FrameLog: Equatable, Sendable {
     baseSequence = state.sequence
     baseChain = state.chain
     bytes = 0
+  }
+
+  /// The chain stands for the frames, and the frames for what they amount to.
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(baseSequence)
+    hasher.combine(baseChain)
+    hasher.combine(head.chain)
+    hasher.combine(floor.sequence)
   }
 
   /// Sequence of the newest frame held.

@@ -1,7 +1,7 @@
 package import SeloWire
 
 /// A new term is promised; nobody is followed until it starts.
-package struct Joining: Equatable, Sendable {
+package struct Joining: Hashable, Sendable {
   package let next: Reign
   /// This peer's promise, re-sent unchanged.
   let signed: SignedJoinTerm
@@ -46,7 +46,7 @@ package struct Joining: Equatable, Sendable {
 }
 
 /// What a candidate gathers: promises of a quorum, and the best log among them.
-struct Candidacy: Equatable, Sendable {
+struct Candidacy: Hashable, Sendable {
   /// When the promises were a quorum for the first time.
   var quorumSince: Instant?
   var fetch: Fetch?
@@ -57,7 +57,7 @@ struct Candidacy: Equatable, Sendable {
 }
 
 /// Frames on their way from one member, in order, invisible until they are complete (law 12).
-struct Fetch: Equatable, Sendable {
+struct Fetch: Hashable, Sendable {
   let next: Reign
   private(set) var source: Member
   /// The last frame before those fetched, with its hash.

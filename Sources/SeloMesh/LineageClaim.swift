@@ -112,5 +112,5 @@ extension LogState {
 }
 
 extension Mesh {
-  package var claim: LineageClaim { log.head.claim(in: facts.session) }
+  package var claim: LineageClaim { byLength(log.head.claim(in: facts.session)) }
 }

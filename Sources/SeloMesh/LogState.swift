@@ -3,7 +3,7 @@ package import SeloWire
 /// What a prefix of the log amounts to, besides the world: everything needed to judge the next frame.
 ///
 /// A log keeps two of them, one at its head and one at its agreed frame; the latter travels with snapshots.
-package struct LogState: Equatable, Sendable {
+package struct LogState: Hashable, Sendable {
   package private(set) var sequence: UInt64
   /// Hash of the frame `sequence`.
   package private(set) var chain: Bytes32
@@ -29,7 +29,7 @@ package struct LogState: Equatable, Sendable {
   /// Whom the newest frame hands the reign over to.
   package private(set) var successor: Member?
 
-  package struct RosterAt: Equatable, Sendable {
+  package struct RosterAt: Hashable, Sendable {
     package let sequence: UInt64
     package let roster: Roster
     /// The first of its lineage, founding or branch: it needs no quorum of a roster before it.
@@ -124,7 +124,7 @@ package struct LogState: Equatable, Sendable {
       mark = 0
       hasNews = true
     case .messages, .roster: hasNews = true
-    case .idle, .term, .handover, .adopt, .verdict: break
+    case .idle, .term, .handover, .adopt, .verdict, .dissent: break
     }
   }
 
@@ -221,7 +221,7 @@ package struct LogState: Equatable, Sendable {
 }
 
 /// Somebody joined or left, as the world hears it: by identity, so that a new id of the same identity is no event.
-package struct PresenceChange: Equatable, Sendable {
+package struct PresenceChange: Hashable, Sendable {
   package let identity: Identity
   package let name: String
   package let joined: Bool

@@ -82,7 +82,7 @@ extension Mesh {
 }
 
 /// Who gives way when the voters' worlds differ and none has more than half of them, as of two voters.
-package enum Yielding: Equatable, Sendable {
+package enum Yielding: Hashable, Sendable {
   /// It is reported, and both go on.
   case nobody
   /// What the oldest voter computed is right; the others fetch a fresh copy.
@@ -90,8 +90,8 @@ package enum Yielding: Equatable, Sendable {
 }
 
 /// Votes on the digests of recent checkpoints, at the reflector.
-package struct Ballots: Equatable, Sendable {
-  private struct Ballot: Equatable, Sendable {
+package struct Ballots: Hashable, Sendable {
+  private struct Ballot: Hashable, Sendable {
     let member: Member
     let vote: DigestVote
   }
@@ -104,7 +104,7 @@ package struct Ballots: Equatable, Sendable {
     case undecided([MemberVote])
   }
 
-  private struct Settled: Equatable, Sendable {
+  private struct Settled: Hashable, Sendable {
     let sequence: UInt64
     /// Nil when it could not be told.
     let digest: Bytes16?

@@ -11,6 +11,7 @@ extension Mesh {
     guard var following, following.distrust != .badFrame else { return }
     following.distrust = .badFrame
     self.following = following
+    deceived = following.reign
     effects.append(.evidence(one, other))
     sendAll(.evidence(one, other), &effects)
   }

@@ -46,7 +46,7 @@ extension Mesh {
       self.following?.reflector = successor
       return
     }
-    let reign = Reign(lineage: promise.lineage, term: promise.term.handedOver)
+    let reign = Reign(lineage: promise.lineage, term: handedOver)
     promise = reign
     let promises = proof.flatMap { $0.reign.isOfSameElection(as: reign) ? $0.promises : nil } ?? []
     startTerm(promises, moment, &effects)

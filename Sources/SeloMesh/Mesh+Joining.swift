@@ -75,12 +75,12 @@ extension Mesh {
     guard word.next.lineage == promise.lineage else {
       return effects.append(.rejected(.foreignLineage, from: sender))
     }
-    highestNumber = max(highestNumber, word.next.term.number)
+    hear(ofNumber: word.next.term.number)
     guard word.next.term > currentReign.term else {
       effects.append(.rejected(.lowerTerm, from: sender))
       return correct(sender, speaking: word.next, moment, &effects)
     }
-    guard word.next.term.handover == 0, word.member == sender,
+    guard word.next.term.handover == 0, word.member == sender, word.next.term.number <= highestBelievable,
       let entry = log.head.rosters.lazy.compactMap({ $0.roster[sender] }).first,
       signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
     else { return effects.append(.rejected(.badPromise, from: sender)) }
@@ -172,7 +172,7 @@ extension Mesh {
       if tries(.longestLog) { return best.received < word.received ? word : best }
       return (best.lastNormal.term, best.received) < (word.lastNormal.term, word.received) ? word : best
     }
-    let base = best.lastNormal == lastNormal ? log.received : agreed
+    let base = best.lastNormal == lastNormal && (deceived == nil || best.member == facts.me) ? log.received : agreed
     return Fetch(
       next: promise, source: best.member, base: base, baseChain: log.chain(at: base) ?? .zero,
       through: best.received, goal: best.chain)

@@ -21,7 +21,7 @@ extension Mesh {
       receiveSuspect(reign, received, reason, from: sender, moment, &effects)
     case .joinTerm(let signed): receivePromise(signed, from: sender, moment, &effects)
     case .term(let start): receiveTerm(start, from: sender, moment, &effects)
-    case .fenced(let reign): highestNumber = max(highestNumber, reign.term.number)
+    case .fenced(let reign): hear(ofNumber: reign.term.number)
     case .fetch(let next, let first, let through): serveFetch(next, first, through, to: sender, &effects)
     case .staged(let next, let frames): receiveStaged(frames, for: next, from: sender, moment, &effects)
     case .evidence(let one, let other): receiveEvidence(one, other, from: sender, moment, &effects)
@@ -29,7 +29,7 @@ extension Mesh {
     // Roster
     case .admit(let entry): admit(entry, moment, &effects)
     case .leave: receiveLeave(of: sender, moment, &effects)
-    case .removed(let lineage, let sequence): receiveRemoval(lineage, sequence, &effects)
+    case .removed(let lineage, let sequence): receiveRemoval(lineage, sequence, from: sender, moment, &effects)
     // These belong to the peer, or come another way.
     case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted,
       .statement, .question, .answer, .relay, .relayed, .unheard:

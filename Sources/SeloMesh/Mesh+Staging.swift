@@ -6,7 +6,7 @@ extension Mesh {
   mutating func receiveTerm(
     _ start: TermStart, from sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
-    highestNumber = max(highestNumber, start.reign.term.number)
+    hear(ofNumber: start.reign.term.number)
     guard concerns(start) else { return effects.append(.rejected(.foreignLineage, from: sender)) }
     if start.reign == currentReign, isStaging || isNormal && log.head.reign == start.reign {
       return hearAgain(start, from: sender, moment)
@@ -16,8 +16,13 @@ extension Mesh {
       effects.append(.rejected(.lowerTerm, from: sender))
       return correct(sender, speaking: start.reign, moment, &effects)
     }
+    if hearsReflector(at: moment.now), !isPlausible(start, moment) {
+      return effects.append(.rejected(.unprovenTerm, from: sender))
+    }
     let through = start.frame.sequence - 1
-    let base = commonPrefix(with: start.history, through: through)
+    // Of a reign that has two frames for one place the same history does not mean the same log.
+    let common = commonPrefix(with: start.history, through: through)
+    let base = deceived == nil ? common : min(common, agreed)
     guard base >= agreed, base <= through, let baseChain = log.chain(at: base) else {
       return effects.append(.rejected(.unprovenTerm, from: sender))
     }
@@ -122,6 +127,7 @@ extension Mesh {
       proves(start, by: staged, moment)
     else {
       effects.append(.rejected(.unprovenTerm, from: staging.fetch.source))
+      if wasDeceived(start, moment) { return detach(.outvoted, &effects) }
       return abandonStaging(moment, &effects)
     }
     adopt(staged, moment, &effects)

@@ -42,7 +42,7 @@ extension Mesh {
   }
 
   /// The reflector itself, or one who heard it just now.
-  private func hearsReflector(at now: Instant) -> Bool {
+  func hearsReflector(at now: Instant) -> Bool {
     switch phase {
     case .reflecting(let reflecting): reflecting.hailing == nil && leaving == nil
     case .following: now < detector.probeTime

@@ -14,9 +14,9 @@ package import SeloWire
 ///        │  └──────frame────────┘    │                          │   └──nobody formed in time: next one       │
 ///        │                           v                          v                                            │
 ///        └────────staged──────────Staging <────────a Term of a higher reign arrives──────────────────────────┘
-package struct Mesh: Equatable, Sendable {
+package struct Mesh: Hashable, Sendable {
   /// What never changes in the life of a membership.
-  package struct Facts: Equatable, Sendable {
+  package struct Facts: Hashable, Sendable {
     package let session: SessionID
     package let me: Member
     package let author: Author
@@ -76,10 +76,12 @@ package struct Mesh: Equatable, Sendable {
   /// same way again.
   package internal(set) var newestVerdict: UInt64 = 0
   var lastSealed: Instant
+  /// A reign whose reflector was seen to sign two frames for one place: what it called agreed may not be.
+  var deceived: Reign?
   /// The deadline as it was after the step before: also to notice that this peer itself was away.
   var announced: Instant?
 
-  package enum Phase: Equatable, Sendable {
+  package enum Phase: Hashable, Sendable {
     case following(Following)
     case suspecting(Suspecting)
     case joining(Joining)
@@ -88,12 +90,12 @@ package struct Mesh: Equatable, Sendable {
     case detached(Detachment)
   }
 
-  struct Logged: Equatable, Sendable {
+  struct Logged: Hashable, Sendable {
     let frame: UInt64
     let last: UInt64
   }
 
-  struct Leaving: Equatable, Sendable {
+  struct Leaving: Hashable, Sendable {
     let until: Instant
     var nextWord: Instant
   }

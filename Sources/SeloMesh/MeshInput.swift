@@ -66,7 +66,7 @@ package enum MeshEffect: Equatable, Sendable {
   case rejected(Rejection, from: Member?)
 }
 
-package enum Detachment: Equatable, Sendable {
+package enum Detachment: Hashable, Sendable {
   /// The application asked for it.
   case left
   /// The agreed roster does not name this peer any more.

@@ -5,8 +5,8 @@ package import SeloWire
 /// on it, until a minute has passed without another.
 ///
 /// Derived from the log and part of snapshots, so that every reflector judges alike.
-package struct Offences: Equatable, Sendable {
-  private struct Record: Equatable, Sendable {
+package struct Offences: Hashable, Sendable {
+  private struct Record: Hashable, Sendable {
     let identity: Identity
     var newest: VirtualTime
     /// Until then it has no vote; in the past when it may vote.

@@ -3,8 +3,8 @@ import SeloWire
 /// Own messages that are not final yet, in order of their author sequence (PROTOCOL section 11).
 ///
 /// Envelopes are re-sent byte for byte until the log holds them, and re-signed only in a new lineage.
-package struct Outbox: Equatable, Sendable {
-  private struct Entry: Equatable, Sendable {
+package struct Outbox: Hashable, Sendable {
+  private struct Entry: Hashable, Sendable {
     var signed: SignedEnvelope
     var sent: Instant
     var tries: UInt64

@@ -1,7 +1,7 @@
 package import SeloWire
 
 /// Ordering and stamping for all (PROTOCOL section 3).
-package struct Reflecting: Equatable, Sendable {
+package struct Reflecting: Hashable, Sendable {
   package let reign: Reign
   /// Sequence of the first frame of this reign.
   package let started: UInt64
@@ -22,7 +22,7 @@ package struct Reflecting: Equatable, Sendable {
   /// Recent frames: when they were sent, and how many bytes were sent up to their end.
   private(set) var sent: [SentAt] = []
 
-  struct SentAt: Equatable, Sendable {
+  struct SentAt: Hashable, Sendable {
     let sequence: UInt64
     let at: Instant
     let bytes: UInt64
@@ -72,7 +72,7 @@ extension Mesh {
 }
 
 /// A reflector that asks whether it is still followed.
-package struct Hailing: Equatable, Sendable {
+package struct Hailing: Hashable, Sendable {
   let since: Instant
   var nextWord: Instant
   var answered: [Member] = []
@@ -84,7 +84,7 @@ package struct Hailing: Equatable, Sendable {
 }
 
 /// Envelopes waiting to be stamped: FIFO for each author, without gap and without repetition.
-struct EnvelopeQueue: Equatable, Sendable {
+struct EnvelopeQueue: Hashable, Sendable {
   private(set) var ready: [SignedEnvelope] = []
   /// Ahead of a gap, sorted by author and first.
   private var held: [SignedEnvelope] = []

@@ -2,7 +2,7 @@ import SeloWire
 
 /// How many bytes of fresh frames may be on their way to one receiver (PROTOCOL section 3). Who falls behind is not
 /// waited for: it repairs.
-package struct SendWindow: Equatable, Sendable {
+package struct SendWindow: Hashable, Sendable {
   package private(set) var bytes = Limits.windowStart
   private var halved: Instant?
   /// When a fresh frame last left for this receiver.
@@ -31,7 +31,7 @@ package struct SendWindow: Equatable, Sendable {
 }
 
 /// Requests of one member within the current tenth of a second.
-struct RequestCount: Equatable, Sendable {
+struct RequestCount: Hashable, Sendable {
   private var since = Instant.zero
   private var count = 0
 

@@ -1,7 +1,7 @@
 import SeloWire
 
 /// A term has started on a log that is not all here: what is missing is fetched, and nobody sees it before it is whole.
-package struct Staging: Equatable, Sendable {
+package struct Staging: Hashable, Sendable {
   let start: TermStart
   var fetch: Fetch
   /// The elected reflector fell silent while we were staging.

@@ -1,7 +1,7 @@
 import SeloWire
 
 /// The reflector has been silent for too long. The word is given to all and taken back with the next frame.
-package struct Suspecting: Equatable, Sendable {
+package struct Suspecting: Hashable, Sendable {
   var following: Following
   let reason: SuspectReason
   let since: Instant

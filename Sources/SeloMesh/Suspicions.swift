@@ -1,8 +1,8 @@
 package import SeloWire
 
 /// Who suspects which reign, as far as is known here: revocable words and signed promises.
-package struct Suspicions: Equatable, Sendable {
-  private struct Word: Equatable, Sendable {
+package struct Suspicions: Hashable, Sendable {
+  private struct Word: Hashable, Sendable {
     let member: Member
     let reign: Reign
     let until: Instant

@@ -2,8 +2,8 @@ import SeloWire
 
 /// Which run of an identity wished last to be taken in. A stranger that has to wait knocks again as a newer run, at
 /// another door perhaps, and the doors it knocked at before go on wishing for the older ones.
-struct Wishes: Equatable, Sendable {
-  private struct Wish: Equatable, Sendable {
+struct Wishes: Hashable, Sendable {
+  private struct Wish: Hashable, Sendable {
     let author: Author
     let at: Instant
   }

@@ -50,6 +50,7 @@ struct Chances: Sendable {
   var clock: Chance
   var starvation: Chance
   var slowness: Chance
+  var lies: Chance
 
   init(seed: UInt64) {
     entropy = Chance(seed: seed, stream: 0)
@@ -65,5 +66,6 @@ struct Chances: Sendable {
     clock = Chance(seed: seed, stream: 10)
     starvation = Chance(seed: seed, stream: 11)
     slowness = Chance(seed: seed, stream: 12)
+    lies = Chance(seed: seed, stream: 13)
   }
 }

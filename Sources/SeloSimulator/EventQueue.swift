@@ -26,7 +26,7 @@ enum Occurrence {
 
 /// Faults that come again and again.
 enum Trouble: CaseIterable {
-  case crash, pause, partition, jump, starvation, slowness
+  case crash, pause, partition, jump, starvation, slowness, lie
 }
 
 /// Occurrences in the order of their instants, first come first served: a binary heap of small keys, so that sifting

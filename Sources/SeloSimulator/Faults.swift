@@ -34,6 +34,10 @@ public struct Faults: OptionSet, Hashable, Sendable {
   /// For two to ten seconds a peer takes no more than 1, 20 or 200 datagrams a second.
   public static let slowness = Faults(rawValue: 1 << 11)
 
+  /// One member lies: to one or to all, several times a second, whatever its own key can sign and its channels carry.
+  /// It is not among ``all``, because a liar's reigns are excused from some laws.
+  public static let byzantine = Faults(rawValue: 1 << 12)
+
   /// A swarm: each seed draws which faults there are, and how much of each.
   public static let all = Faults(rawValue: (1 << 12) - 1)
 
@@ -42,6 +46,7 @@ public struct Faults: OptionSet, Hashable, Sendable {
     ("loss", .loss), ("duplication", .duplication), ("reordering", .reordering), ("delay", .delay),
     ("crash", .crash), ("restart", .restart), ("pause", .pause), ("partition", .partition),
     ("bandwidth", .bandwidth), ("clock", .clock), ("starvation", .starvation), ("slowness", .slowness),
+    ("byzantine", .byzantine),
   ]
 
   /// Reads `all`, `none` or names with commas; nil when a name is unknown.
@@ -73,7 +78,7 @@ public struct Faults: OptionSet, Hashable, Sendable {
     guard self == .all else { return self }
     var chance = Chance(seed: seed, stream: 100)
     var drawn: Faults = []
-    for (_, fault) in Self.named where chance.below(UInt64(2)) == 0 { drawn.insert(fault) }
+    for (_, fault) in Self.named where Self.all.contains(fault) && chance.below(UInt64(2)) == 0 { drawn.insert(fault) }
     // Who is killed mostly comes back: a simulation without anybody has nothing to show.
     if drawn.contains(.crash), chance.below(UInt64(4)) > 0 { drawn.insert(.restart) }
     return drawn

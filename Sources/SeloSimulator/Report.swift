@@ -8,6 +8,8 @@ public struct Report: Sendable, Equatable {
   public var failures: UInt64 = 0
   /// Inputs that peers took.
   public var steps: UInt64 = 0
+  /// Troubles whose time came, spared ones among them.
+  public var troubles: UInt64 = 0
   /// Time that passed in the simulations.
   public var virtualSeconds: Double = 0
   /// Changes of term after which a session went on.
@@ -44,6 +46,7 @@ public struct Report: Sendable, Equatable {
     seeds += other.seeds
     failures += other.failures
     steps += other.steps
+    troubles += other.troubles
     virtualSeconds += other.virtualSeconds
     failovers += other.failovers
     branches += other.branches

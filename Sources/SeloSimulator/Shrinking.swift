@@ -1,8 +1,8 @@
 public import SeloVM
 import SeloWire
 
-/// Makes a failing simulation small: the fewest faults, peers and messages and the shortest time with which the same
-/// law still breaks.
+/// Makes a failing simulation small: the fewest faults, peers, messages and single troubles and the shortest time with
+/// which the same law still breaks.
 ///
 /// It tries one smaller thing after the other and keeps what still fails, until nothing smaller does. Smaller is not
 /// always simpler: fewer peers meet other chances, so what is found may break the law in another way.
@@ -10,8 +10,18 @@ struct Shrinking {
   private(set) var options: SimulationOptions
   /// The law that has to break.
   let law: String
-  /// Runs a simulation and says which law broke first and when, in virtual seconds.
-  let run: (SimulationOptions) -> (law: String, seconds: Double)?
+  /// Runs a simulation and says what broke first.
+  let run: (SimulationOptions) -> Failure?
+
+  /// The law that broke first, when, in virtual seconds, and after how many troubles.
+  struct Failure {
+    let law: String
+    let seconds: Double
+    var troubles = 0
+  }
+
+  /// With more troubles than this a run for each would take too long.
+  private static let fewTroubles = 40
 
   /// Looks for smaller options until none fails any more. A few dozen simulations.
   mutating func shrink() {
@@ -23,6 +33,7 @@ struct Shrinking {
       dropFaults()
       dropPeers()
       dropMessages()
+      dropTroubles()
     } while options != before
   }
 
@@ -52,6 +63,14 @@ struct Shrinking {
     }
   }
 
+  /// The last ones first: what comes later depends on what was before.
+  private mutating func dropTroubles() {
+    guard let broken = run(options), broken.troubles <= Self.fewTroubles else { return }
+    for number in (1...max(1, broken.troubles)).reversed() where !options.spared.contains(number) {
+      if number <= broken.troubles { _ = attempt { $0.spared = ($0.spared + [number]).sorted() } }
+    }
+  }
+
   /// Keeps the change when the same law still breaks.
   private mutating func attempt(_ change: (inout SimulationOptions) -> Void) -> Bool {
     var smaller = options
@@ -71,9 +90,11 @@ extension Simulation {
   public static func shrunk(
     _ options: SimulationOptions, workload: @escaping @Sendable (UInt64, PeerID) -> W.Message
   ) -> SimulationOptions? {
-    let run: (SimulationOptions) -> (law: String, seconds: Double)? = { options in
-      let broken = Simulation(options, workload: workload).run().violations.first
-      return broken.map { ($0.law, $0.seconds) }
+    let run: (SimulationOptions) -> Shrinking.Failure? = { options in
+      let report = Simulation(options, workload: workload).run()
+      return report.violations.first.map {
+        Shrinking.Failure(law: $0.law, seconds: $0.seconds, troubles: Int(report.troubles))
+      }
     }
     var untraced = options
     untraced.traced = false

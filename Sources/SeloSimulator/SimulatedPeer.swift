@@ -11,11 +11,11 @@ final class SimulatedPeer<W: World> {
   let keys: IdentityKeys
   let name: String
   var clock: SimulatedClock
-  private let notary: Witness
+  let notary: Witness
   /// Counts the runs of the process; what was planned for an earlier one is void.
   private(set) var life: UInt64 = 0
   private(set) var isAlive = false
-  private var peer: Peer<W>?
+  var peer: Peer<W>?
   /// The deadline that is planned.
   var planned: Instant?
   /// Where its probe socket is connected to, and where it sent last.
@@ -55,7 +55,7 @@ final class SimulatedPeer<W: World> {
   }
 
   /// Who vouches for bytes: mostly glass, which is faster; else the notary that ships.
-  private enum Witness {
+  enum Witness {
     case glass(GlassNotary)
     case sodium(SodiumNotary)
   }

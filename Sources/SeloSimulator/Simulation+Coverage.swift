@@ -93,14 +93,22 @@ extension Simulation {
       cover(.merge)
     case .rival: metRival = true
     case .diverged(let evidence):
-      if peer.errs == nil { return violate("Digests", "\(peer.name) diverged at \(evidence.sequence)") }
+      guard peer.errs != nil else {
+        if lies.reigns.isEmpty { violate("Digests", "\(peer.name) diverged at \(evidence.sequence)") }
+        return
+      }
       cover(.quarantined)
       quarantined.append(Quarantined(peer: peer.index, at: now, evidence: evidence))
     case .worldsDiffer(let evidence):
-      if peers.allSatisfy({ $0.errs == nil }) { violate("Digests", "worlds differ at \(evidence.sequence)") }
+      let isExpected = liar != nil || peers.contains { $0.errs != nil }
+      if !isExpected { violate("Digests", "worlds differ at \(evidence.sequence)") }
+    case .equivocation(_, let one, _):
+      cover(.equivocation)
+      judgeEvidence(one, at: peer)
     case .snapshotResumed: cover(.snapshotResumed)
-    case .contradicted(let sequence): violate("Statements", "\(peer.name) is contradicted at \(sequence)")
-    case .roster, .phase, .resubmitted, .equivocation, .vouched, .unvouched: break
+    case .contradicted(let sequence):
+      if liar == nil { violate("Statements", "\(peer.name) is contradicted at \(sequence)") }
+    case .roster, .phase, .resubmitted, .vouched, .unvouched: break
     }
   }
 
@@ -135,7 +143,6 @@ extension Simulation {
 
   func noticeRejection(_ rejection: PeerRejection) {
     report.rejections[rejection.description, default: 0] += 1
-    if case .mesh(.equivocation) = rejection { cover(.equivocation) }
   }
 }
 

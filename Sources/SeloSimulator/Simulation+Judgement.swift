@@ -20,19 +20,15 @@ extension Simulation {
     var cut: UInt64?
     for case .event(.rolledBack(_, let sequence)) in effects { cut = min(cut ?? sequence, sequence) }
     let below = min(known, cut ?? known)
-    let fresh = below < mesh.log.received ? (below + 1...mesh.log.received).compactMap { mesh.log[$0] } : []
     peer.seen = (mesh.facts.me, mesh.log.received)
     let sight = Sight(
-      peer: peer, mesh: mesh, reading: peer.clock.reading(at: now), fresh: fresh, before: mesh.log[below],
-      rolledBackTo: cut, isNew: isNew, log: { self.log(of: $0) }, isContested: reflectors > 1,
-      living: { self.living })
-    for index in laws.indices {
-      if let what = laws[index].check(sight) { violate(name(of: laws[index]), "\(peer.name): \(what)") }
-    }
-  }
-
-  private func name(of law: any Law<W>) -> String {
-    String("\(type(of: law))".prefix { $0 != "<" })
+      index: peer.index, life: peer.life, mesh: mesh, reading: peer.clock.reading(at: now),
+      fresh: mesh.log.stretch(above: below), before: mesh.log[below], rolledBackTo: cut, isNew: isNew,
+      log: { self.log(of: $0) }, isContested: reflectors > 1, living: { self.living },
+      digest: { peer.errs == nil ? peer.digest : nil },
+      mark: { peer.newestMark }, markBytes: { peer.markBytes }, liars: lies.reigns, step: nil)
+    watchLies(peer, sight.fresh)
+    for (law, _, what) in laws.check(sight) { violate(law, "\(peer.name): \(what)") }
   }
 
   /// What a member holds, or held when it died.

@@ -28,7 +28,7 @@ extension Simulation {
 
   func start(_ index: Int) {
     let peer = peers[index]
-    guard !peer.isAlive else { return }
+    guard !peer.isAlive, !(isExpelled && index == liar) else { return }
     var options = PeerOptions(
       purpose: purpose(of: peer), sessionName: "simulation",
       passwordSecret: Secret(Array(repeating: 7, count: 32)), keys: peer.keys,

@@ -15,6 +15,7 @@ extension Simulation {
       case .jump: weather.jumpSpacing
       case .starvation: weather.starvationSpacing
       case .slowness: weather.slownessSpacing
+      case .lie: weather.lieSpacing
       }
     if spacing == 0 { return }
     let delay =
@@ -25,6 +26,7 @@ extension Simulation {
       case .jump: chances.clock.between(spacing / 2, spacing * 3 / 2)
       case .starvation: chances.starvation.between(spacing / 2, spacing * 3 / 2)
       case .slowness: chances.slowness.between(spacing / 2, spacing * 3 / 2)
+      case .lie: chances.lies.between(spacing / 2, spacing * 3 / 2)
       }
     queue.add(.trouble(trouble), at: now + Delay(nanoseconds: delay))
   }
@@ -32,6 +34,8 @@ extension Simulation {
   func make(_ trouble: Trouble) {
     if isFair { return }
     plan(trouble)
+    report.troubles += 1
+    if options.spared.contains(Int(report.troubles)) { return }
     switch trouble {
     case .crash: crash()
     case .pause: pause()
@@ -39,6 +43,7 @@ extension Simulation {
     case .jump: jump()
     case .starvation: starve()
     case .slowness: slow()
+    case .lie: lie()
     }
   }
 
@@ -121,6 +126,7 @@ extension Simulation {
       if peer.isPaused { resume(peer.index, peer.life) }
     }
     let restarts = options.faults.drawn(by: options.seed).contains(.restart)
+    expelLiar()
     for peer in peers where !peer.isAlive && restarts { start(peer.index) }
     queue.add(.look, at: now + .seconds(4))
   }

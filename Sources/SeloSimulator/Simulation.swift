@@ -24,12 +24,7 @@ public final class Simulation<W: World> {
   let peers: [SimulatedPeer<W>]
   let indices: [Endpoint: Int]
   var report = Report()
-  var laws: [any Law<W>] = [
-    MeshInvariants<W>(), AgreedPrefixes<W>(), TimeNeverFalls<W>(), AuthorsCountOn<W>(), OneReflector<W>(),
-    FinalStays<W>(), PromisesRise<W>(), LevelsOfTruth<W>(), WorldFollowsLog<W>(), MarksAreEqual<W>(),
-    OnlyTheFollowedTermWrites<W>(), IdsVoteOnce<W>(), OneRosterChangeAtATime<W>(), OneTrunk<W>(), NothingIsLost<W>(),
-    LimitsHold<W>(),
-  ]
+  var laws = AllLaws()
   var nonces = NoncesAreFresh()
   /// One line a step when `options.traced`.
   public internal(set) var trace: [UInt8] = []
@@ -47,6 +42,10 @@ public final class Simulation<W: World> {
   var aim: Aim?
   /// Peers whose worlds went astray, because their machines erred.
   package internal(set) var quarantined: [Quarantined] = []
+  /// Who lies, and what came of it.
+  let liar: Int?
+  var lies = LieRecord()
+  var isExpelled = false
   var effects: [PeerEffect] = []
   var highestTerm: UInt32 = 1
 
@@ -58,7 +57,9 @@ public final class Simulation<W: World> {
     self.options = options
     self.workload = workload
     var chances = Chances(seed: options.seed)
-    let weather = Weather(options.faults.drawn(by: options.seed), seed: options.seed, majority: options.majority)
+    let faults = options.faults.drawn(by: options.seed)
+    let weather = Weather(faults, seed: options.seed, majority: options.majority)
+    liar = Self.liar(options, faults)
     let start = now
     peers = (0..<options.peers).map { index in
       var entropy = Entropy(seed: Secret(chances.entropy.bytes(32)))

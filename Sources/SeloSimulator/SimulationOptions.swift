@@ -17,6 +17,8 @@ public struct SimulationOptions: Hashable, Sendable {
   public var messagesPerSecond: UInt64 = 20
   /// Whether all peers start within 50 ms and any of them may found; else the first founds and the others come later.
   public var together = false
+  /// Troubles that do not happen, by their numbers in the run: what shrinking leaves out.
+  public var spared: [Int] = []
   /// Whether every step is written to `Simulation.trace`. It changes nothing else.
   public var traced = false
   /// The built-in world by which `selo simulate` can run this again; nil in a program with a world of its own.
@@ -34,6 +36,7 @@ public struct SimulationOptions: Hashable, Sendable {
   public var text: String {
     "--seed \(seed) --peers \(peers) --for \(duration.nanoseconds / 1_000_000)ms --faults \(faults.text)"
       + " --policy \(majority ? "majority" : "available") --rate \(messagesPerSecond)"
+      + (spared.isEmpty ? "" : " --spare \(spared.map(String.init).joined(separator: ","))")
       + (together ? " --start together" : "")
   }
 
@@ -59,8 +62,15 @@ public struct SimulationOptions: Hashable, Sendable {
     case "--policy": return assign(["available": false, "majority": true][value], to: \.majority)
     case "--start": return assign(["apart": false, "together": true][value], to: \.together)
     case "--rate": return assign(UInt64(value).flatMap { $0 <= 1_000 ? $0 : nil }, to: \.messagesPerSecond)
+    case "--spare": return assign(Self.numbers(value), to: \.spared)
     default: return false
     }
+  }
+
+  /// Numbers from 1 on, with commas; nil when one of them is none.
+  public static func numbers(_ text: String) -> [Int]? {
+    let words = text.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
+    return words.allSatisfy { $0 > 0 } ? words : nil
   }
 
   private mutating func assign<Value>(_ value: Value?, to place: WritableKeyPath<Self, Value>) -> Bool {

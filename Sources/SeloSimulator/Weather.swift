@@ -18,6 +18,7 @@ struct Weather: Sendable {
   var jumpSpacing: UInt64 = 0
   var starvationSpacing: UInt64 = 0
   var slownessSpacing: UInt64 = 0
+  var lieSpacing: UInt64 = 0
 
   /// - Parameter faults: those that happen, each with a strength from a stream of its own.
   init(_ faults: Faults, seed: UInt64, majority: Bool) {
@@ -42,6 +43,7 @@ struct Weather: Sendable {
     jumpSpacing = draw(.clock, [0, 3_000_000_000, 8_000_000_000], or: 0)
     starvationSpacing = draw(.starvation, [4_000_000_000, 12_000_000_000], or: 0)
     slownessSpacing = draw(.slowness, [4_000_000_000, 12_000_000_000], or: 0)
+    lieSpacing = draw(.byzantine, [30_000_000, 150_000_000, 600_000_000], or: 0)
   }
 
   /// The fair phase: nothing goes wrong any more.

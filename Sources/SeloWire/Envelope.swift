@@ -9,7 +9,7 @@
 ///         72    32  agreed chain      hash of that frame
 ///        104     4  count             1...4096
 ///        108     …  messages          each a 32-bit length and its bytes
-package struct Envelope: Equatable, Sendable {
+package struct Envelope: Hashable, Sendable {
   package let author: Author
   package let lineage: LineageID
   package let first: UInt64
@@ -64,7 +64,7 @@ package struct Envelope: Equatable, Sendable {
 }
 
 /// An envelope with its author's signature; the signed bytes are kept, so that it travels on byte for byte.
-package struct SignedEnvelope: Equatable, Sendable {
+package struct SignedEnvelope: Hashable, Sendable {
   package let envelope: Envelope
   /// The encoded envelope: what the signature covers.
   package let bytes: [UInt8]
@@ -91,6 +91,8 @@ package struct SignedEnvelope: Equatable, Sendable {
     bytes = Array(reader.consumed(since: start))
     signature = try reader.signature()
   }
+
+  package func hash(into hasher: inout Hasher) { hasher.combine(bytes) }
 
   package func isSigned(for session: SessionID, notary: some Notary) -> Bool {
     notary.verify(signature, .envelope, bytes, session: session, by: envelope.author.identity)

@@ -75,7 +75,7 @@ package struct Bytes32: Hashable, Comparable, Sendable {
 }
 
 /// Sixty-four bytes held inline: an Ed25519 signature.
-package struct Signature: Equatable, Sendable {
+package struct Signature: Hashable, Sendable {
   private let first: Bytes32
   private let last: Bytes32
 
@@ -101,6 +101,9 @@ package struct Signature: Equatable, Sendable {
     last.append(to: &bytes)
     return bytes
   }
+
+  /// Adds nothing to the hash of what it stands in: one signer can make many for the same bytes.
+  package func hash(into hasher: inout Hasher) {}
 }
 
 /// Eight bytes from `offset` on as one word, the first the highest; missing ones count as zero.

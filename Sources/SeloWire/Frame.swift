@@ -10,7 +10,7 @@
 ///         68    32  previous        hash of the frame before (the chain)
 ///        100     1  kind of body
 ///        101     …  body
-package struct Frame: Equatable, Sendable {
+package struct Frame: Hashable, Sendable {
   package let reign: Reign
   package let sequence: UInt64
   package let time: VirtualTime
@@ -19,7 +19,7 @@ package struct Frame: Equatable, Sendable {
   package let previous: Bytes32
   package let body: Body
 
-  package enum Body: Equatable, Sendable {
+  package enum Body: Hashable, Sendable {
     case idle
     case messages([SignedEnvelope])
     case term(successors: [MemberID])
@@ -156,7 +156,7 @@ extension Frame.Body {
 }
 
 /// What a member's world was at a checkpoint.
-package struct MemberVote: Equatable, Sendable {
+package struct MemberVote: Hashable, Sendable {
   package let id: MemberID
   package let digest: Bytes16
 

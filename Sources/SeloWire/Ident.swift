@@ -7,7 +7,7 @@
 ///         32    32  static key     X25519 public key of this incarnation
 ///         64     8  incarnation
 ///         72    64  signature      Sign("ident", the 72 bytes before)
-package struct IdentBytes: Equatable, Sendable {
+package struct IdentBytes: Hashable, Sendable {
   package let author: Author
   package let staticKey: Bytes32
   package let signature: Signature

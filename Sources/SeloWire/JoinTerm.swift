@@ -9,7 +9,7 @@
 ///        120     8  final
 ///        128    12  member          who promises
 ///        140    64  signature       Sign("joinTerm", the 140 bytes before)
-package struct JoinTerm: Equatable, Sendable {
+package struct JoinTerm: Hashable, Sendable {
   package let next: Reign
   package let lastNormal: Reign
   package let received: UInt64
@@ -44,7 +44,7 @@ package struct JoinTerm: Equatable, Sendable {
 }
 
 /// A promise with its signature.
-package struct SignedJoinTerm: Equatable, Sendable {
+package struct SignedJoinTerm: Hashable, Sendable {
   package let promise: JoinTerm
   package let signature: Signature
 

@@ -45,6 +45,10 @@ package enum Limits {
   /// from it cannot overflow.
   package static let termNumber: UInt32 = 1 << 31
 
+  /// How far ahead of its own promise a peer believes others' term numbers: more elections than a session lives to see
+  /// while one peer is away, and so few that no liar brings the numbers to their end.
+  package static let termAdvance: UInt32 = 1 << 16
+
   /// Branches behind the trunk: beyond, a minority waits. Six fit what a door shows of its lineage.
   package static let branchDepth = 6
 

@@ -1,7 +1,7 @@
 /// What members say to each other inside a pair channel: a decoded unit, named by the state it announces.
 ///
 /// A packet travels as one datagram when it fits and as numbered fragments of its channel when it does not.
-package enum Packet: Equatable, Sendable {
+package enum Packet: Hashable, Sendable {
   // Ordering
   /// Frames of a reign: fresh ones of its reflector, or old ones from any holder in answer to `repair`.
   case frames(Reign, [SignedFrame])
@@ -74,7 +74,7 @@ package enum Packet: Equatable, Sendable {
 }
 
 /// Which question at which checkpoint: its number is the asker's own.
-package struct Question: Equatable, Sendable {
+package struct Question: Hashable, Sendable {
   package let sequence: UInt64
   package let number: UInt32
 
@@ -85,7 +85,7 @@ package struct Question: Equatable, Sendable {
 }
 
 /// A voter's word on its world at an agreed frame.
-package struct DigestVote: Equatable, Sendable {
+package struct DigestVote: Hashable, Sendable {
   package let sequence: UInt64
   package let digest: Bytes16
 
@@ -96,7 +96,7 @@ package struct DigestVote: Equatable, Sendable {
 }
 
 /// The snapshot at a mark: the same bytes from every member that holds it.
-package struct SnapshotOffer: Equatable, Sendable {
+package struct SnapshotOffer: Hashable, Sendable {
   /// The mark, an agreed frame.
   package let sequence: UInt64
   package let size: UInt32
@@ -110,7 +110,7 @@ package struct SnapshotOffer: Equatable, Sendable {
   }
 }
 
-package enum SuspectReason: UInt8, Equatable, Sendable, CaseIterable {
+package enum SuspectReason: UInt8, Hashable, Sendable, CaseIterable {
   case silence = 1
   case closedPort = 2
   case noQuorum = 3
@@ -119,7 +119,7 @@ package enum SuspectReason: UInt8, Equatable, Sendable, CaseIterable {
   case wrongClock = 6
 }
 
-package enum DenyReason: UInt8, Equatable, Sendable, CaseIterable {
+package enum DenyReason: UInt8, Hashable, Sendable, CaseIterable {
   case doorClosed = 1
   case banned = 2
   case full = 3

@@ -21,7 +21,7 @@ package struct Reign: Hashable, Sendable {
 }
 
 /// One line of term history: the first frame of a log that was stamped under this reign.
-package struct ReignStart: Equatable, Sendable {
+package struct ReignStart: Hashable, Sendable {
   package let reign: Reign
   package let first: UInt64
 

@@ -1,5 +1,5 @@
 /// One member of a session.
-package struct RosterEntry: Equatable, Sendable {
+package struct RosterEntry: Hashable, Sendable {
   package let id: MemberID
   package let ident: IdentBytes
   package var standing: Standing
@@ -50,7 +50,7 @@ package struct RosterEntry: Equatable, Sendable {
 }
 
 /// Who belongs to a session after one roster frame: sorted by id, so that seniority is the order.
-package struct Roster: Equatable, Sendable {
+package struct Roster: Hashable, Sendable {
   /// Counts roster frames of the log; 0 before the first.
   package let version: UInt64
   /// The highest id ever given on this log; ids are never used twice.

@@ -1,5 +1,5 @@
 /// The body of a roster frame: who leaves, whose standing changes, who is new.
-package struct RosterChange: Equatable, Sendable {
+package struct RosterChange: Hashable, Sendable {
   /// The version that results; one more than before.
   package let version: UInt64
   package let dropped: [MemberID]
@@ -10,7 +10,7 @@ package struct RosterChange: Equatable, Sendable {
   /// Hash of the roster before.
   package let previous: Bytes32
 
-  package struct StandingChange: Equatable, Sendable {
+  package struct StandingChange: Hashable, Sendable {
     package let id: MemberID
     package let standing: Standing
 

@@ -1,5 +1,5 @@
 /// A frame with its reflector's signature and its own hash; the bytes are kept, so that it travels on unchanged.
-package struct SignedFrame: Equatable, Sendable {
+package struct SignedFrame: Hashable, Sendable {
   package let frame: Frame
   /// The encoded frame: what the signature and the hash cover. The signature itself is never hashed: a signer can
   /// make many for the same bytes.
@@ -35,13 +35,16 @@ package struct SignedFrame: Equatable, Sendable {
     hash = notary.hash("frame", bytes)
   }
 
+  /// The chain in it stands for all that it says.
+  package func hash(into hasher: inout Hasher) { hasher.combine(hash) }
+
   package func isSigned(by identity: Identity, for session: SessionID, notary: some Notary) -> Bool {
     notary.verify(signature, .frame, bytes, session: session, by: identity)
   }
 }
 
 /// A value whose signatures have been checked; the mesh takes frames and envelopes in no other form.
-package struct Proven<Value: Equatable & Sendable>: Equatable, Sendable {
+package struct Proven<Value: Hashable & Sendable>: Hashable, Sendable {
   package let value: Value
 
   /// Say this only where the signature has just been checked, or where the value was made and signed here.

@@ -9,7 +9,7 @@
 ///        124    16  nonce           of the joiner that asked: an old statement says nothing to it
 ///        140    12  member          whose word it is
 ///        152    64  signature       Sign("statement", the 152 bytes before)
-package struct Statement: Equatable, Sendable {
+package struct Statement: Hashable, Sendable {
   package let reign: Reign
   package let sequence: UInt64
   package let chain: Bytes32
@@ -44,7 +44,7 @@ package struct Statement: Equatable, Sendable {
 }
 
 /// A statement with its signature.
-package struct SignedStatement: Equatable, Sendable {
+package struct SignedStatement: Hashable, Sendable {
   package let statement: Statement
   package let signature: Signature
 

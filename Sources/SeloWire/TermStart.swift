@@ -1,7 +1,7 @@
 /// The start of a term: its first frame, the history of the log it stands on, and the promises of a quorum.
 ///
 /// Any member that is normal in the term may hand it on; it proves itself.
-package struct TermStart: Equatable, Sendable {
+package struct TermStart: Hashable, Sendable {
   /// The `term` (or `branch`) frame, signed by the elected reflector.
   package let frame: SignedFrame
   /// Where each reign of the log begins, oldest first; the last line is this term's own.

@@ -27,7 +27,8 @@ import Testing
     return session
   }
 
-  /// b agrees on its first frame with c and d, who have not heard so when b dies and e, with the longer log, comes back.
+  /// b agrees on its first frame with c and d, who have not heard so when b dies and e, with the longer log, comes
+  /// back.
   private func longestLog(_ drafts: Draft) -> [String] {
     var session = afterALongTail(drafts)
     session.crash(0)
@@ -61,8 +62,8 @@ import Testing
     #expect(longestLog(.longestLog).contains { $0.contains("law 1") })
   }
 
-  /// a comes back without e, follows b, and reflects again when b dies. It remembers how much e held of the tail that is
-  /// no more; d is cut off, so a and c alone are no quorum.
+  /// a comes back without e, follows b, and reflects again when b dies. It remembers how much e held of the tail that
+  /// is no more; d is cut off, so a and c alone are no quorum.
   private func staleAcks(_ drafts: Draft) -> [String] {
     var session = afterALongTail(drafts)
     _ = session.run(atMost: .milliseconds(500)) { $0.peers[1].mesh.isReflector }
@@ -87,8 +88,8 @@ import Testing
     #expect(staleAcks(.staleAcks).contains { $0.contains("law 7") })
   }
 
-  /// b missed d's seat. a and d, half with the oldest, agree on a frame that c lacks, and a dies before d knows. With the
-  /// promise of c alone b is elected by the rosters it knew, not by those of the log it took from c.
+  /// b missed d's seat. a and d, half with the oldest, agree on a frame that c lacks, and a dies before d knows. With
+  /// the promise of c alone b is elected by the rosters it knew, not by those of the log it took from c.
   private func candidatesRoster(_ drafts: Draft) -> [String] {
     var session = MeshHarness.session(of: 3, drafts: drafts)
     // Through another door than b's, which will hear nobody.
@@ -130,6 +131,109 @@ import Testing
     // The followers' check of promises does not hide it: the term that nobody followed makes its log the best one.
     #expect(candidatesRoster(.candidatesRoster).contains { $0.contains("law 1") })
     #expect(candidatesRoster([.candidatesRoster, .termWithoutPromises]).contains { $0.contains("law 1") })
+  }
+
+  /// b, d and e elect b while a and c, cut off, go on: a hands over to c. b's first message is agreed, and d and e do
+  /// not know so when b is cut off and c is heard.
+  private func handOverDuringAnElection(_ drafts: Draft) -> [String] {
+    var session = MeshHarness.session(of: 5, drafts: drafts)
+    session.weather.cut = links([0, 2], [1, 3, 4])
+    let isElected = session.run(atMost: .milliseconds(400)) { $0.peers[1].mesh.isReflector }
+    session.publish("agreed by b", by: 1)
+    session.run(for: .microseconds(1_050))
+    session.filters = [
+      Filter(from: 1, "progress", count: 1_000), Filter(from: 1, "frames", count: 1_000),
+    ]
+    session.run(for: .milliseconds(4))
+    let place = session.peers[1].mesh.log.received
+    #expect(isElected)
+    #expect(session.peers[1].mesh.agreed == place)
+    #expect(session.peers[3].mesh.agreed < place && session.peers[3].mesh.log.received == place)
+    session.stepDown(0)
+    session.run(for: .milliseconds(2))
+    #expect(session.peers[2].mesh.isReflector)
+    session.weather.cut = links([1], [0, 2, 3, 4])
+    session.run(for: .seconds(1))
+    session.filters = []
+    session.weather.cut = []
+    session.run(for: .seconds(3))
+    return session.laws.violations
+  }
+
+  @Test func aHandOverTakesNoNumber() {
+    #expect(handOverDuringAnElection([]) == [])
+    // The followers' check of promises hides it for a while only: a term that nobody followed makes its log the best
+    // one.
+    #expect(handOverDuringAnElection(.handoverByNumber).contains { $0.contains("law 1") })
+    #expect(handOverDuringAnElection([.handoverByNumber, .termWithoutPromises]).contains { $0.contains("law 1") })
+  }
+
+  /// What shows where it is hidden: a hand-over that needs an election is none.
+  @Test func aHandOverByNumberIsFollowedByNobody() {
+    func numbers(_ drafts: Draft) -> UInt32 {
+      var session = MeshHarness.session(of: 3, drafts: drafts)
+      session.stepDown(0)
+      session.run(for: .milliseconds(10))
+      let follows = session.peers[2].mesh.reflector == session.peers[1].member && session.peers[2].mesh.isNormal
+      #expect(follows == drafts.isEmpty || session.peers[2].mesh.promise.term.number == 1)
+      session.run(for: .seconds(1))
+      #expect(session.laws.violations == [])
+      return session.peers[2].mesh.promise.term.number
+    }
+    #expect(numbers([]) == 1)
+    #expect(numbers(.handoverByNumber) > 2)
+  }
+
+  /// Two branches of one founding, of which the one grows and then the other: how they rank at three moments.
+  private func rankings(_ drafts: Draft) -> [Ranking] {
+    var session = MeshHarness.session(of: 5, drafts: drafts)
+    session.weather.cut = links([0, 3], [1, 2]) + links([4], [0, 1, 2, 3])
+    session.run(for: .seconds(7))
+    var found: [Ranking] = []
+    for speaker in [0, 1, 0] {
+      guard
+        let index = session.peers.indices.first(where: { index in
+          let peer = session.peers[index]
+          return peer.mesh.isReflector && peer.mesh.promise.lineage == session.peers[speaker].mesh.promise.lineage
+        })
+      else { return [] }
+      while session.peers[0].mesh.log.received == session.peers[1].mesh.log.received
+        || (session.peers[0].mesh.log.received > session.peers[1].mesh.log.received) != (speaker == 0)
+      {
+        chatter(1, by: index, in: &session)
+      }
+      found.append(session.peers[0].mesh.claim.ranking(against: session.peers[1].mesh.claim))
+    }
+    #expect(session.laws.violations == [])
+    return found
+  }
+
+  /// Who leaves a lineage for a better one finds it better when it arrives. By length each is better in its turn, and
+  /// its members would step to and fro.
+  @Test func branchesAreNotRankedByLength() {
+    #expect(rankings([]) == [.wins, .wins, .wins])
+    #expect(rankings(.branchesByLength) == [.wins, .loses, .wins])
+  }
+
+  /// d's roster frame gives it id 4, dies with its reflector, and id 4 is e's in the history that goes on. Who was
+  /// named in a frame that was never agreed has not used its id, and comes back under another.
+  @Test func anIdOfAFrameThatWasNeverAgreedIsNobodys() {
+    var session = MeshHarness.session(of: 3)
+    session.weather.cut = links([0], [1, 2])
+    session.pause(1, for: .milliseconds(40))
+    session.pause(2, for: .milliseconds(40))
+    session.join("d")
+    let isNamed = session.run(atMost: .milliseconds(40)) { $0.peers[0].mesh.log.head.roster.entries.count == 4 }
+    #expect(isNamed)
+    session.crash(0)
+    session.weather.cut = []
+    session.join("e")
+    session.run(for: .seconds(2))
+    #expect(session.laws.violations == [])
+    let ids = session.peers[3...].map(\.member.id.value).sorted()
+    #expect(ids == [4, 5])
+    #expect(Set(session.peers.map(\.member.incarnation)).count == 5)
+    #expect(session.peers[1].mesh.roster.entries.map(\.id.value) == [1, 2, 3, 4, 5])
   }
 
   /// c promises b's term, dies, and is back at once under the same id, not knowing what it promised.

@@ -73,7 +73,7 @@ import Testing
 
   private func verdicts(of session: MeshHarness) -> [[MemberID]] {
     session.peers[0].applied.compactMap { applied in
-      if case .verdict(_, _, _, let members) = applied.frame.frame.body { members } else { nil }
+      if case .verdict(_, _, _, let members) = applied.frame.body { members } else { nil }
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 /// Marks, and joiners that begin behind them: PROTOCOL sections 8 and 10, scenario 28.
 @Suite struct MarkTests {
   private func marks(_ session: MeshHarness, of index: Int = 0) -> [UInt64] {
-    session.peers[index].applied.filter { $0.frame.frame.body == .mark }.map(\.frame.sequence)
+    session.peers[index].applied.filter { $0.frame.body == .mark }.map(\.sequence)
   }
 
   /// Whether it has come in and caught up. Seats are another matter: the dead keep theirs for ten seconds.

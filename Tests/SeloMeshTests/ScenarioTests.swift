@@ -199,6 +199,6 @@ import Testing
 extension HarnessPeer {
   /// How the world of this peer heard of somebody: joined is true.
   fileprivate func presence(of name: String) -> [Bool] {
-    applied.flatMap(\.presence).filter { $0.name == name }.map(\.joined)
+    presence.map(\.change).filter { $0.name == name }.map(\.joined)
   }
 }

@@ -31,8 +31,8 @@ import Testing
 
   /// Seeds that once failed, each with its lesson.
   @Test(arguments: [
-    // A follower that missed the roster naming the others stopped the election: what a Suspect or a promise says is held
-    // is asked for at once.
+    // A follower that missed the roster naming the others stopped the election: what a Suspect or a promise says is
+    // held is asked for at once.
     167,
     // A branch was stamped with an `agreed` below the one of the log it stood on: it learns from the promises, too.
     1_122,

@@ -5,7 +5,7 @@ import Testing
 @testable import SeloSimulator
 
 @Suite struct ShrinkingTests {
-  /// Fails in the fifth second with loss (which seed 1 draws), four peers and ten messages a second.
+  /// Fails in the fifth second with loss (which seed 1 draws), four peers, ten messages a second and the third trouble.
   @Test func findsTheLeastThatFails() {
     var options = SimulationOptions(seed: 1, peers: 9, duration: .seconds(60), faults: .all)
     options.messagesPerSecond = 20
@@ -13,14 +13,17 @@ import Testing
     var shrinking = Shrinking(options: options, law: "A") { options in
       runs += 1
       let isLossy = options.faults.contains(.loss)
-      guard options.peers >= 4, options.messagesPerSecond >= 10 else { return ("B", 1) }
-      return isLossy && options.duration >= .seconds(5) ? ("A", 5) : nil
+      let isLeast = options.peers >= 4 && options.messagesPerSecond >= 10 && !options.spared.contains(3)
+      guard isLeast else { return Shrinking.Failure(law: "B", seconds: 1) }
+      guard isLossy, options.duration >= .seconds(5) else { return nil }
+      return Shrinking.Failure(law: "A", seconds: 5, troubles: 5)
     }
     shrinking.shrink()
     let least = shrinking.options
     #expect(least.faults == [.loss])
     #expect(least.peers == 4)
     #expect(least.messagesPerSecond == 10)
+    #expect(least.spared == [1, 2, 4, 5])
     #expect(least.duration == .milliseconds(5_001))
     #expect(runs < 100)
   }

@@ -1,7 +1,7 @@
 package import SeloMesh
 package import SeloWire
 
-/// One peer of a harness: a mesh, what its world has heard, and what the laws have seen of it.
+/// One peer of a harness: a mesh, and what its world has heard.
 package struct HarnessPeer {
   package let name: String
   package let author: Author
@@ -16,9 +16,10 @@ package struct HarnessPeer {
   private var clock = (permille: UInt64(1_000), since: Instant.zero, shown: Instant.zero)
   var inbox: [Flight] = []
   /// What its world has heard since it began behind `began`.
-  package var applied: [Applied] = []
-  package var began: UInt64
-  package var published: UInt64 = 0
+  package var applied: [SignedFrame] = []
+  /// Who came and went in its ears, each with the frame before which it heard so.
+  package var presence: [(frame: UInt64, change: PresenceChange)] = []
+  var began: UInt64
   package var detachment: Detachment?
   /// What its process brought along from another lineage and has not published yet.
   package var luggage = Luggage()
@@ -30,24 +31,6 @@ package struct HarnessPeer {
   package var marks: [LogState] = []
   /// What it published and the mesh took.
   package var said: [String] = []
-  var seen: Seen
-
-  /// A frame as its world heard it, and the author sequences it moved on.
-  package struct Applied {
-    package let frame: SignedFrame
-    package let presence: [PresenceChange]
-  }
-
-  /// What the laws compare with.
-  struct Seen: Equatable {
-    var promise: Reign
-    var lastNormal: Reign
-    var agreed: UInt64
-    var final: UInt64
-    /// Agreed frames up to here have been compared with those of all others.
-    var compared: UInt64
-    var lineages: [LineageID]
-  }
 
   init(name: String, author: Author, mesh: Mesh) {
     self.name = name
@@ -55,9 +38,6 @@ package struct HarnessPeer {
     self.mesh = mesh
     notary = GlassNotary(identity: author.identity)
     began = mesh.log.oldest - 1
-    seen = Seen(
-      promise: mesh.promise, lastNormal: mesh.lastNormal, agreed: mesh.agreed, final: mesh.final, compared: began,
-      lineages: [mesh.promise.lineage])
   }
 
   /// From now on its clock is so fast.
@@ -86,7 +66,7 @@ package struct HarnessPeer {
   /// The messages its world has heard, as text.
   package var heard: [String] {
     applied.flatMap { applied in
-      guard case .messages(let envelopes) = applied.frame.frame.body else { return [String]() }
+      guard case .messages(let envelopes) = applied.frame.body else { return [String]() }
       return envelopes.flatMap(\.envelope.messages).map { String(decoding: $0, as: UTF8.self) }
     }
   }

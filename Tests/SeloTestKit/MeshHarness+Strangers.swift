@@ -45,6 +45,7 @@ extension MeshHarness {
         joining: facts(of: given), behind: state, reign: reign, guide: peers[door].member, at: now)
       peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
       peers[peers.count - 1].marks = [state]
+      checkBeginning(of: peers.count - 1)
       if let leaves { step(from: leaves, to: peers.count - 1) }
       note("begins behind \(state.sequence)", peers.count - 1)
     } catch { laws.violate("snapshot: \(error)", now) }

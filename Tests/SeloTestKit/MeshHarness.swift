@@ -1,5 +1,6 @@
 package import SeloMachineKit
 package import SeloMesh
+import SeloSimulator
 package import SeloWire
 
 /// A session of bare meshes on a virtual clock and a network with weather; the laws are checked after every step.
@@ -81,6 +82,7 @@ package struct MeshHarness {
     let mesh = Mesh(
       founding: facts(of: entry), with: entry, at: now, notary: GlassNotary(identity: entry.identity), into: &effects)
     peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
+    checkBeginning(of: 0)
     carryOut(effects, of: 0)
   }
 
@@ -123,8 +125,8 @@ package struct MeshHarness {
     peers[index].isAlive = false
   }
 
-  /// A draft that PROTOCOL forbids: the process dies, forgets everything, and goes on at once under the id it had, behind
-  /// the agreed frame of a member that lives.
+  /// A draft that PROTOCOL forbids: the process dies, forgets everything, and goes on at once under the id it had,
+  /// behind the agreed frame of a member that lives.
   package mutating func restartWithSameID(_ index: Int, behind giver: Int) {
     note("restarts under the same id", index)
     let old = peers[index].mesh
@@ -171,6 +173,12 @@ package struct MeshHarness {
     depart(Weather.Link(index, victim), Packet.frames(reign, [signed]).encoded)
   }
 
+  /// Something that no mesh would say, on the channels of one that lies.
+  package mutating func utter(_ packet: Packet, from index: Int, to victims: [Int]) {
+    note("lies: \(packet.text)", index)
+    for victim in victims { depart(Weather.Link(index, victim), packet.encoded) }
+  }
+
   package mutating func run(for time: Delay) { run(until: now + time) }
 
   package mutating func run(until end: Instant) {
@@ -214,8 +222,8 @@ package struct MeshHarness {
     steps += 1
     let (left, entered) = (before.phase.word, peers[index].mesh.phase.word)
     if left != entered { arrows.insert("\(left)>\(entered)") }
+    checkLaws(after: Sight.Step(earlier: before, input: input, effects: effects), of: index)
     carryOut(effects, of: index)
-    checkLaws(after: input, of: index, from: before)
   }
 
   package mutating func flush(_ index: Int) { step(index, .flush) }
@@ -284,25 +292,8 @@ package struct MeshHarness {
       return laws.violate("wire: \(error)", now)
     }
     if packet.encoded != flight.bytes { laws.violate("wire: encode(decode(x)) is not x: \(packet.word)", now) }
-    switch packet {
-    case .frames(let reign, let frames):
-      // Whose sender is no member is not verified: the mesh does not listen to it anyway.
-      let isStranger = peer.mesh.contacts[sender] == nil
-      let proven = isStranger ? frames : frames.filter { isProven($0, in: reign, from: sender, for: peer) }
-      if !proven.isEmpty { step(flight.target, .frames(reign, proven.map(Proven.init(checked:)), from: sender)) }
-    case .envelopes(let reign, let envelopes):
-      let proven = envelopes.filter { $0.isSigned(for: session, notary: peer.notary) }
-      step(flight.target, .envelopes(reign, proven.map(Proven.init(checked:)), from: sender))
-    default: step(flight.target, .packet(packet, from: sender))
-    }
-  }
-
-  private func isProven(_ frame: SignedFrame, in reign: Reign, from sender: Member, for peer: HarnessPeer) -> Bool {
-    // A reign that was handed over out of sight of this peer is its sender's, as far as can be told.
-    let signer = peer.mesh.reflector(of: reign) ?? sender
-    let entry = peer.mesh.log.head.rosters.lazy.compactMap { $0.roster[signer] }.first
-    guard let entry else { return false }
-    return frame.isSigned(by: entry.identity, for: session, notary: peer.notary)
+    let input = MeshInput.opening(packet, from: sender, for: peer.mesh, notary: peer.notary)
+    if let input { step(flight.target, input) }
   }
 
   // Effects
@@ -319,11 +310,8 @@ package struct MeshHarness {
       case .branched: branches += 1
       case .reign(_, let normal): if normal { terms += 1 }
       case .detached(let reason): peers[index].detachment = reason
-      case .rejected(let rejection, let sender):
+      case .rejected(let rejection, _):
         if !rejections.contains(rejection) { rejections.append(rejection) }
-        if sender == peers[index].member, Laws.ofFrames.contains(rejection) {
-          laws.violate("\(peers[index].name): own frame refused: \(rejection)", now)
-        }
       case .digestWanted(let sequence): wanted = sequence
       case .undecided(let sequence, _): undecided.append(Undecided(sequence: sequence, peer: index))
       case .evidence(let one, _): evidence.append(one.sequence)
@@ -342,7 +330,6 @@ package struct MeshHarness {
   }
 
   private mutating func send(_ packet: Packet, from source: Int, to member: Member) {
-    laws.noteSent(packet, at: now)
     guard let target = peers.firstIndex(where: { $0.member == member }) else { return }
     let link = Weather.Link(source, target)
     if let filter = filters.firstIndex(where: { $0.matches(link, packet) }) {

@@ -1,5 +1,6 @@
 import SeloMachineKit
 import SeloMesh
+import SeloSimulator
 import SeloWire
 
 /// A few seconds of trouble for a session of meshes, all of it drawn from one seed, then calm; what went wrong is told.

@@ -1,4 +1,5 @@
 import SeloMachineKit
+import SeloSimulator
 package import SeloWire
 
 /// What the network of a harness does to packets. Calm by default: every packet arrives once, after half a millisecond.

@@ -1,3 +1,4 @@
+import SeloCrypto
 import SeloMesh
 import SeloVM
 import SeloWire
@@ -30,8 +31,14 @@ extension Peer {
     case .statementWanted(let sequence, let nonce):
       giveStatement(on: sequence, nonce, to: author, now, notary, &effects)
     case .statement(let statement): takeStatement(statement, from: member, now, notary, &effects)
-    case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .admit,
-      .leave, .removed:
+    case .admit(let entry):
+      // A member's word for a guest is not the guest's: nobody takes another's place with a run that it made up.
+      guard let session = membership?.mesh.facts.session, entry.ident.isGenuine(in: session) else {
+        return effects.append(.rejected(.badSignature))
+      }
+      stepMesh(.packet(packet, from: member), now, notary, &effects)
+    case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .leave,
+      .removed:
       stepMesh(.packet(packet, from: member), now, notary, &effects)
     case .question, .answer: receiveInquest(packet, from: author, now, &effects)
     case .welcome, .deny, .snapshotOffer, .chunk: effects.append(.rejected(.mesh(.unexpected)))

@@ -1,13 +1,23 @@
 import SeloMesh
-import SeloVM
 import SeloWire
 
-/// Laws 9 and 12: the newest frame of a log is of the reign that is followed, so no packet of a lower term or another
-/// lineage has changed it, and nothing staged is visible before its term is.
-struct OnlyTheFollowedTermWrites<W: World>: Law {
-  mutating func check(_ sight: Sight<W>) -> String? {
-    guard let newest = sight.fresh.last else { return nil }
-    if newest.frame.reign == sight.mesh.lastNormal { return nil }
+/// Law 9: no packet of a lower term or another lineage changes a log. The newest frame of a log is of the reign that is
+/// followed; and no frame of a packet that names a lower one came to stand in it.
+struct OnlyTheFollowedTermWrites: Law {
+  static let number: Int? = 9
+
+  mutating func check(_ sight: Sight) -> String? {
+    if let step = sight.step, case .frames(let reign, let frames, _) = step.input, isLow(reign, step.earlier),
+      sight.fresh.contains(where: { fresh in frames.contains { $0.value.hash == fresh.hash } })
+    {
+      return "a lower term changed the log"
+    }
+    guard let newest = sight.fresh.last, newest.frame.reign != sight.mesh.lastNormal else { return nil }
     return "frame \(newest.sequence) of term \(newest.frame.reign.term.number), normal in another"
+  }
+
+  /// What was due anyway may happen in the same step, and a reflector's own frames are no answer to a packet.
+  private func isLow(_ reign: Reign, _ earlier: Mesh) -> Bool {
+    !earlier.isReflector && (reign.lineage != earlier.promise.lineage || reign.term < earlier.promise.term)
   }
 }

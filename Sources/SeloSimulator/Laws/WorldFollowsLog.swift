@@ -8,15 +8,16 @@ import SeloWire
 /// A machine that errs computes something else by itself; until it is out its world says nothing about the log.
 ///
 /// Digests cost, so each agreed frame that is a multiple of 16 is compared.
-struct WorldFollowsLog<W: World>: Law {
+struct WorldFollowsLog: Law {
+  static let number: Int? = 8
   private var digests: [Bytes32: Digest] = [:]
   private var checked: [Int: Bytes32] = [:]
 
-  mutating func check(_ sight: Sight<W>) -> String? {
-    guard sight.mesh.agreed % 16 == 0, sight.peer.errs == nil else { return nil }
+  mutating func check(_ sight: Sight) -> String? {
+    guard sight.mesh.agreed % 16 == 0 else { return nil }
     let chain = sight.mesh.log.floor.chain
-    guard checked[sight.peer.index] != chain, let digest = sight.peer.digest else { return nil }
-    checked[sight.peer.index] = chain
+    guard checked[sight.index] != chain, let digest = sight.digest() else { return nil }
+    checked[sight.index] = chain
     if let known = digests[chain], known != digest {
       return "digest \(digest) at agreed frame \(sight.mesh.agreed), somebody before had \(known)"
     }

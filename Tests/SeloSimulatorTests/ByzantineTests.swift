@@ -1,0 +1,69 @@
+import SeloMesh
+import SeloPeer
+import SeloVM
+import SeloWire
+import SeloWorlds
+import Testing
+
+@testable import SeloSimulator
+
+/// One member lies, as often as every thirty milliseconds; the laws hold for all the others, and they heal.
+@Suite struct ByzantineTests {
+  private func run(_ text: String) -> Report {
+    guard let options = SimulationOptions(text) else { return Report() }
+    return Simulation<Counter>(options) { number, author in Counter.workload(number, author: author) }.run()
+  }
+
+  @Test func honestPeersKeepTheLaws() {
+    var report = Report.none
+    for seed in 1...6 { report.add(run("--seed \(seed) --peers 4 --for 6000ms --faults byzantine")) }
+    #expect(report.violations == [], "\(report.reproductions)")
+    // Every lie is told, and what can be refused is refused.
+    for lie in Lie.allCases { #expect(report.faults["lie_\(lie.rawValue)", default: 0] > 0, "\(lie)") }
+    for refused in ["badSignature", "badPacket", "mesh.badPromise", "mesh.unprovenTerm", "mesh.tooOften"] {
+      #expect(report.rejections[refused, default: 0] > 0, "\(refused)")
+    }
+    #expect(report.coverage[.equivocation, default: 0] > 0)
+  }
+
+  /// As long as a liar only talks, nobody's term changes, and the session does not stop.
+  @Test func aTalkerStopsNobody() {
+    let seed = (UInt64(1)...40).first { Simulation<Counter>.liar(talking($0), .byzantine) == 2 }
+    let report = Simulation<Counter>(talking(seed ?? 1)) { Counter.workload($0, author: $1) }.run()
+    #expect(report.violations == [], "\(report.reproductions)")
+    #expect(report.failovers == 0)
+    #expect(report.maxOutageMilliseconds < 500)
+  }
+
+  private func talking(_ seed: UInt64) -> SimulationOptions {
+    SimulationOptions(seed: seed, peers: 3, duration: .seconds(8), faults: .byzantine)
+  }
+
+  @Test func liarsAmongOtherTroubles() {
+    var report = Report.none
+    for seed in 1...4 {
+      report.add(run("--seed \(seed) --peers 5 --for 6000ms --faults byzantine,loss,delay,crash,restart,pause"))
+    }
+    #expect(report.violations == [], "\(report.reproductions)")
+  }
+
+  /// The laws of lying have teeth: evidence against one who signed nothing twice breaks one.
+  @Test func nobodyIsBlamedWhoDidNotLie() {
+    let simulation = Simulation<Counter>(SimulationOptions(seed: 1, peers: 2, duration: .seconds(2), faults: [])) {
+      Counter.workload($0, author: $1)
+    }
+    #expect(simulation.run().violations == [])
+    guard let mesh = simulation.peers[0].mesh, let frame = mesh.log[mesh.agreed] else {
+      Issue.record("no session")
+      return
+    }
+    simulation.notice(.equivocation(sequence: frame.sequence, frame.bytes, frame.bytes), of: simulation.peers[1])
+    #expect(simulation.report.violations.map(\.law) == ["OnlyLiarsAreBlamed"])
+  }
+
+  @Test func aSwarmHasNoLiars() {
+    #expect(!(UInt64(0)..<200).contains { Faults.all.drawn(by: $0).contains(.byzantine) })
+    #expect(Faults("byzantine,loss") == [.byzantine, .loss])
+    #expect(Faults([.byzantine]).text == "byzantine")
+  }
+}
