@@ -32,7 +32,7 @@ import Testing
     // Nothing here kills the last voter; a session is lost only when it dies of what it was told meanwhile.
     // Lineages that meet become one. Hand-overs and demotions are met by one seed in thirty or in six; SeloMeshTests tell
     // them.
-    // A counter is loaded too quickly to be gone on with elsewhere: HeavyWorldTests do that.
+    // A counter is loaded too quickly to be gone on with elsewhere: JoiningTests of whole peers show that.
     let elsewhere =
       RareEvent.unreachable + [.sessionLost, .twoLineagesInTheEnd, .handOver, .demoted, .snapshotResumed]
     let missing = RareEvent.allCases.filter { !elsewhere.contains($0) && report.coverage[$0] == nil }
