@@ -1,4 +1,5 @@
 import SeloMesh
+import SeloSimulator
 import SeloTestKit
 import SeloWire
 import Testing

@@ -1,3 +1,4 @@
+import SeloMachineKit
 import SeloMesh
 import SeloTestKit
 import SeloWire

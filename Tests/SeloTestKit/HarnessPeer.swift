@@ -19,7 +19,7 @@ package struct HarnessPeer {
   package var applied: [SignedFrame] = []
   /// Who came and went in its ears, each with the frame before which it heard so.
   package var presence: [(frame: UInt64, change: PresenceChange)] = []
-  var began: UInt64
+  package var began: UInt64
   package var detachment: Detachment?
   /// What its process brought along from another lineage and has not published yet.
   package var luggage = Luggage()

@@ -29,6 +29,7 @@ extension Peer {
       }
       for chunk in chunks { send(chunk, to: author, &effects) }
     case .statementWanted(let sequence, let nonce):
+      membership?.marks.finish(author)
       giveStatement(on: sequence, nonce, to: author, now, notary, &effects)
     case .statement(let statement): takeStatement(statement, from: member, now, notary, &effects)
     case .admit(let entry):
@@ -37,7 +38,10 @@ extension Peer {
         return effects.append(.rejected(.badSignature))
       }
       stepMesh(.packet(packet, from: member), now, notary, &effects)
-    case .ack, .progress, .repair, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .leave,
+    case .repair:
+      membership?.marks.finish(author)
+      stepMesh(.packet(packet, from: member), now, notary, &effects)
+    case .ack, .progress, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .leave,
       .removed:
       stepMesh(.packet(packet, from: member), now, notary, &effects)
     case .question, .answer: receiveInquest(packet, from: author, now, &effects)

@@ -87,6 +87,11 @@ struct Marks<W: World> {
     return true
   }
 
+  /// It has begun to follow: its place is free for another at once.
+  mutating func finish(_ author: Author) {
+    if !readers.isEmpty { readers.removeAll { $0.author == author } }
+  }
+
   /// Who is loading at this moment.
   func loading(at now: Instant) -> [Author] {
     readers.filter { now.since($0.asked) < Limits.readerPatience }.map(\.author)

@@ -88,8 +88,8 @@ struct BareSession: Sendable {
         guard let target = position(of: member), !members[target].isAlive else { continue }
         send(.refusal, from: target, to: members[index].mesh.facts.me)
       case .digestWanted(let sequence): wanted = sequence
-      case .deliver, .rollBack, .agreed, .diverged, .evidence, .undecided, .roster, .reign, .published, .backPressure,
-        .branched, .detached, .rejected:
+      case .deliver, .rollBack, .agreed, .marked, .diverged, .evidence, .undecided, .roster, .reign, .published,
+        .backPressure, .branched, .detached, .rejected:
         break
       }
     }
