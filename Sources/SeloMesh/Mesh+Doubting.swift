@@ -11,8 +11,8 @@ extension Mesh {
   /// The highest number that is believed of a promise or a word.
   var highestBelievable: UInt32 { promise.term.number &+ Limits.termAdvance }
 
-  /// Whether what is agreed here was made up by a reflector that signed twice, and the others have elected without it: a
-  /// term that shows promises of a quorum stands on another log. Then there is no way there but under a new id.
+  /// Whether what is agreed here was made up by a reflector that signed twice, and the others have elected without it:
+  /// a term that shows promises of a quorum stands on another log. Then there is no way there but under a new id.
   func wasDeceived(_ start: TermStart, _ moment: Moment<some Notary>) -> Bool {
     guard let deceived, log[agreed]?.frame.reign == deceived, start.reign.lineage == deceived.lineage else {
       return false

@@ -73,7 +73,7 @@ package final class Shell<W: World> {
         DatagramSocket.Callbacks(
           received: { bytes, source in door.datagram(bytes, source) }, drained: { door.drained() }))
     } catch {
-      throw Self.notBound(error, port: plan.options.port)
+      throw SessionError.notBound(error, port: plan.options.port)
     }
     membership = eventLoop.makePromise()
     end = eventLoop.makePromise()
@@ -101,7 +101,7 @@ package final class Shell<W: World> {
     do {
       sockets = try unicast.open() + multicast.open()
     } catch {
-      return eventLoop.makeFailedFuture(Self.notBound(error, port: unicast.port))
+      return eventLoop.makeFailedFuture(SessionError.notBound(error, port: unicast.port))
     }
     let opened = EventLoopFuture.andAllSucceed(sockets, on: eventLoop)
     return opened.assumeIsolated().map { [self] in
@@ -402,17 +402,6 @@ package final class Shell<W: World> {
     unicast.close()
     door.datagram = { _, _ in }
     door.drained = {}
-  }
-
-  private static func notBound(_ error: SocketError, port: UInt16) -> SessionError {
-    if error.isAddressInUse {
-      return SessionError(
-        .portInUse, "the UDP port \(port) is in use.", why: "Another program on this machine holds it.",
-        remedy: "leave out --port and let the system choose, or name another one")
-    }
-    return SessionError(
-      .network, "no UDP socket could be opened.", why: "The system says: \(error).",
-      remedy: "another interface: --interface lo; the limits of this process: ulimit -n")
   }
 
   /// Breaks the circle between the socket, which is made first, and the shell that it calls.

@@ -32,3 +32,17 @@ package func checked(_ call: String, _ body: () -> CInt) throws(SocketError) -> 
     if number != EINTR { throw SocketError(call, number) }
   }
 }
+
+extension SessionError {
+  /// No socket could be opened, and what to do about it.
+  static func notBound(_ error: SocketError, port: UInt16) -> SessionError {
+    if error.isAddressInUse {
+      return SessionError(
+        .portInUse, "the UDP port \(port) is in use.", why: "Another program on this machine holds it.",
+        remedy: "leave out --port and let the system choose, or name another one")
+    }
+    return SessionError(
+      .network, "no UDP socket could be opened.", why: "The system says: \(error).",
+      remedy: "another interface: --interface lo; the limits of this process: ulimit -n")
+  }
+}
