@@ -170,7 +170,7 @@ extension Mesh {
   }
 
   /// Asks the reflector first, then in turn the other members that were heard lately: any holder serves. One who has
-  /// just come in can ask its guide only.
+  /// just come in asks its guide every other time: it may have no channel to others yet, and the guide may be gone.
   mutating func askForRepair(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard var following, let due = following.repair.due(following.ahead), due <= moment.now else { return }
     let others = contacts.all.filter {
@@ -179,7 +179,7 @@ extension Mesh {
     .map(\.member)
     let turn = following.repair.tries
     let next = turn % 2 == 0 || others.isEmpty ? following.reflector : others[turn / 2 % others.count]
-    let holder = guide ?? next
+    let holder = turn % 2 == 0 ? guide ?? next : next
     let first = log.received + 1
     let gap = following.ahead.first.map { $0.value.sequence - first } ?? UInt64(Limits.repairFrames)
     let count = UInt16(min(max(gap, 1), UInt64(Limits.repairFrames)))

@@ -42,12 +42,13 @@ import Testing
     #expect(session.transcript?.contains { $0.contains("wrongClock") } == false)
   }
 
-  /// Three clocks that agree about nothing: an election a minute at most.
+  /// Three clocks that agree about nothing: an election a minute at most. Two must accuse at the same time for one, so it
+  /// may be none.
   @Test func noClocksElectForEver() {
     var session = MeshHarness.session(of: 3)
     for (index, permille) in [1_000, 1_300, 1_700].enumerated() { session.setClock(index, permille: UInt64(permille)) }
     let count = elections(&session, in: .seconds(125))
-    #expect((1...5).contains(count), "\(count)")
+    #expect(count <= 5)
   }
 
   /// The one with the wrong clock accuses the others' reflector; in two it has no quorum with itself.

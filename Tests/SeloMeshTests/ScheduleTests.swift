@@ -44,6 +44,8 @@ import Testing
     3_868,
     // A voter was promoted that an absent voter had never heard of: seats wait until all voters know the roster.
     1_905, 2_857,
+    // One who had come in asked its guide only, and the guide was gone.
+    10_003,
     // An observer whose voters went on as a branch waited for ever for a term.
     30, 388,
   ])
