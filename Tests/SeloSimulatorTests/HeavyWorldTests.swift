@@ -26,7 +26,7 @@ import Testing
 
   /// Somebody loads from a member that is killed, and goes on at another.
   @Test func aJoinerGoesOnElsewhere() {
-    let report = Self.report(3)
+    let report = Self.report(70)
     #expect(report.violations == [], "\(report.reproductions)")
     #expect(report.coverage[.snapshotResumed] != nil)
   }
