@@ -172,7 +172,8 @@ extension Mesh {
       if tries(.longestLog) { return best.received < word.received ? word : best }
       return (best.lastNormal.term, best.received) < (word.lastNormal.term, word.received) ? word : best
     }
-    let base = best.lastNormal == lastNormal && (deceived == nil || best.member == facts.me) ? log.received : agreed
+    let base =
+      best.lastNormal == lastNormal && (lastNormal != deceived || best.member == facts.me) ? log.received : agreed
     return Fetch(
       next: promise, source: best.member, base: base, baseChain: log.chain(at: base) ?? .zero,
       through: best.received, goal: best.chain)

@@ -22,7 +22,8 @@ extension Mesh {
     let through = start.frame.sequence - 1
     // Of a reign that has two frames for one place the same history does not mean the same log.
     let common = commonPrefix(with: start.history, through: through)
-    let base = deceived == nil ? common : min(common, agreed)
+    let isDoubtful = deceived != nil && log[common]?.frame.reign == deceived
+    let base = isDoubtful ? min(common, agreed) : common
     guard base >= agreed, base <= through, let baseChain = log.chain(at: base) else {
       return effects.append(.rejected(.unprovenTerm, from: sender))
     }

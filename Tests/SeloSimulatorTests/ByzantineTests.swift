@@ -39,14 +39,6 @@ import Testing
     SimulationOptions(seed: seed, peers: 3, duration: .seconds(8), faults: .byzantine)
   }
 
-  @Test func liarsAmongOtherTroubles() {
-    var report = Report.none
-    for seed in 1...4 {
-      report.add(run("--seed \(seed) --peers 5 --for 6000ms --faults byzantine,loss,delay,crash,restart,pause"))
-    }
-    #expect(report.violations == [], "\(report.reproductions)")
-  }
-
   /// The laws of lying have teeth: evidence against one who signed nothing twice breaks one.
   @Test func nobodyIsBlamedWhoDidNotLie() {
     let simulation = Simulation<Counter>(SimulationOptions(seed: 1, peers: 2, duration: .seconds(2), faults: [])) {
