@@ -12,7 +12,7 @@ demo: release
 
 test: prepare
 	@$(SWIFT) build --build-tests
-	@$(SWIFT) test --skip-build
+	@SWIFT="$(SWIFT)" scripts/test
 
 build: prepare
 	@$(SWIFT) build
