@@ -12,6 +12,8 @@ private enum Promised {
   /// How long after the fair phase began everything may take: a silent member is evicted after ten seconds, and who
   /// finds itself evicted has to come in again.
   static let healing = Delay.seconds(20)
+  /// How long it is watched afterwards.
+  static let calm = Delay.seconds(2)
 }
 
 extension Simulation {
@@ -19,15 +21,23 @@ extension Simulation {
   func look() {
     guard let fairSince else { return }
     guard let unrest = unrest() else {
+      // What has healed stays so: no term changes while nothing is wrong.
+      let reigns = reignsNow
+      guard let calm else {
+        self.calm = (now, reigns)
+        return queue.add(.look, at: now + .milliseconds(500))
+      }
+      if reigns != calm.reigns { violate("Liveness", "a term changed in calm: \(calm.reigns) became \(reigns)") }
+      guard now.since(calm.since) >= Promised.calm else { return queue.add(.look, at: now + .milliseconds(500)) }
       isOver = true
       coverEnding()
-      let millis = Double(now.since(fairSince).nanoseconds) / 1e6
+      let millis = Double(calm.since.since(fairSince).nanoseconds) / 1e6
       report.longestHealingMilliseconds = max(report.longestHealingMilliseconds, millis)
       return
     }
-    if now.since(fairSince) >= Promised.healing {
+    if calm != nil || now.since(fairSince) >= Promised.healing {
       isOver = true
-      violate("Liveness", unrest)
+      violate("Liveness", calm == nil ? unrest : "healed, and not for long: \(unrest)")
     }
     queue.add(.look, at: now + .milliseconds(500))
   }
@@ -60,6 +70,11 @@ extension Simulation {
       if let unrest { return "\(unrest): \(places)" }
     }
     return nil
+  }
+
+  /// The reigns that are followed, each once.
+  private var reignsNow: [Reign] {
+    peers.compactMap(\.mesh?.promise).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   private func coverEnding() {

@@ -32,6 +32,8 @@ public final class Simulation<W: World> {
   var fairSince: Instant?
   var lastPublish: Instant?
   var isOver = false
+  /// Since when all has healed, and in which reigns.
+  var calm: (since: Instant, reigns: [Reign])?
   /// Two trunks of the session have met: no rule makes them one.
   var metRival = false
   /// What was agreed in each lineage without a quorum when it was last looked at.
