@@ -61,8 +61,7 @@ package struct Ancestry: Hashable, Sendable {
   package private(set) var generation: UInt32 = 0
   /// The branches behind the root, oldest first.
   package private(set) var branches: [Branching] = []
-  /// Voters that did not come along and may still go on elsewhere: a newer run of the same identity proves that the one
-  /// named here is gone.
+  /// Voters that did not come along and may still go on elsewhere.
   package private(set) var missing: [Author] = []
   /// The frame that adopts the newest branch, while it is not agreed.
   package private(set) var adoption: UInt64?
@@ -81,9 +80,14 @@ package struct Ancestry: Hashable, Sendable {
     adoption = nil
   }
 
-  /// A newer run of an identity has entered.
-  mutating func welcome(_ author: Author) {
-    missing.removeAll { $0.identity == author.identity && $0.incarnation < author.incarnation }
+  /// Whether everybody who did not come along is a member now, as a newer run that has caught up: the run that is
+  /// missing is gone, and where its successor is it cannot be elsewhere.
+  func isWhole(in roster: Roster) -> Bool {
+    missing.allSatisfy { missing in
+      roster.entries.contains {
+        $0.identity == missing.identity && $0.author.incarnation > missing.incarnation && $0.standing > .learner
+      }
+    }
   }
 
   mutating func adopt(at sequence: UInt64) { adoption = sequence }

@@ -141,10 +141,7 @@ package struct LogState: Hashable, Sendable {
 
   /// Who enters, and who loses its vote, may have done so before.
   private mutating func noteFlapping(_ change: RosterChange, from roster: Roster, at time: VirtualTime) {
-    for entry in change.added {
-      flapping.note(entry.identity, at: time)
-      ancestry.welcome(entry.author)
-    }
+    for entry in change.added { flapping.note(entry.identity, at: time) }
     for change in change.standings {
       guard let entry = roster[change.id], entry.standing == .voter, change.standing < .voter else { continue }
       flapping.note(entry.identity, at: time)

@@ -10,9 +10,17 @@ extension Mesh {
     agree(moment, &effects)
   }
 
-  /// Every voter that did not come along has returned as a newer run: nobody is left who could go on as the trunk.
+  /// Every voter that did not come along has been here for a while, as a newer run: nobody who was missed can go on as
+  /// the trunk. Whoever the trunk took in since, and the branches beside this one, had time to be heard; a better
+  /// lineage would have drawn the members away.
   mutating func adoptIfSafe(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard canAdopt, log.head.ancestry.missing.isEmpty else { return }
+    guard canAdopt else { return }
+    let isWhole = log.head.ancestry.isWhole(in: log.head.roster)
+    let since = changeReflecting { reflecting in
+      reflecting.wholeSince = isWhole ? reflecting.wholeSince ?? moment.now : nil
+      return reflecting.wholeSince
+    }
+    guard let since, let since, moment.now.since(since) >= Timing.adoptionPatience else { return }
     stamp(.adopt(log.head.ancestry.lineage), moment, &effects)
   }
 

@@ -134,6 +134,9 @@ enum Timing {
   static let onlookerPatience = Delay.seconds(3)
   /// How long a promise may stand apart from a term that goes on without it.
   static let outvotedPatience = Delay.seconds(1)
+  /// How long a branch waits, once everybody is here, before it calls itself the trunk: ten beacons of any other
+  /// lineage.
+  static let adoptionPatience = Delay.seconds(10)
   /// How long a reflector's clock is accused before the accuser takes its own for the wrong one.
   static let clockPatience = Delay.seconds(3)
   /// How long a reflector may hear no quorum: generous, because a stopped world costs less than a split one.

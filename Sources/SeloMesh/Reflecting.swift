@@ -13,6 +13,8 @@ package struct Reflecting: Hashable, Sendable {
   /// Nobody may have followed for a while: silence until a quorum has answered.
   var hailing: Hailing?
   var progressDue = false
+  /// Since when everybody has been here who did not come along into this branch.
+  var wholeSince: Instant?
   /// Strangers to be taken in.
   var joins: [RosterEntry] = []
   var wishes = Wishes()

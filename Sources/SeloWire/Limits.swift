@@ -116,6 +116,8 @@ package enum Limits {
   package static let guestPatience = Delay.seconds(15)
   /// How long a joiner that was let in waits for the next step before it knocks at another door.
   package static let entryPatience = Delay.seconds(4)
+  /// How long who is out of a session looks for its own lineage, or a better one, before any will do: five beacons.
+  package static let returnPatience = Delay.seconds(5)
   /// How long a member tries to get into a lineage that may be better, and leaves it alone if it is not.
   package static let crossingPatience = Delay.seconds(15)
   /// Who decides within this time of each other about founding looks who has the lowest nonce: wider than queries

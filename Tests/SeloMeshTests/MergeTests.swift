@@ -141,56 +141,6 @@ import Testing
     #expect(lineages(session).count == 1)
     #expect(session.laws.violations == [])
   }
-
-  @Test func anAdoptedBranchIsTheTrunkAndASleepingElderMeetsARival() {
-    var session = MeshHarness.session(of: 2)
-    session.pause(0, for: .seconds(12))
-    session.run(for: .seconds(7))
-    #expect(session.peers[1].mesh.promise.lineage != trunk(session))
-    let final = session.peers[1].mesh.final
-    session.step(1, .adopt)
-    session.flush(1)
-    session.publish("after the adoption", by: 1)
-    session.run(for: .milliseconds(300))
-    #expect(session.peers[1].mesh.log.head.ancestry.isTrunk)
-    #expect(session.peers[1].mesh.final > final)
-    // The oldest of two is a quorum: it wakes as the trunk it fell asleep in, and neither gives way by itself.
-    session.meeting = session.now
-    session.run(for: .seconds(8))
-    #expect(session.laws.violations == [])
-    #expect(session.rivals > 0)
-    #expect(lineages(session).count == 2)
-  }
-
-  @Test func anElderThatIsNoQuorumReturnsToTheAdoptedBranch() {
-    var session = MeshHarness.session(of: 3)
-    session.pause(0, for: .seconds(12))
-    session.crash(2)
-    session.run(for: .seconds(7))
-    session.step(1, .adopt)
-    session.flush(1)
-    session.run(for: .milliseconds(300))
-    let adopted = session.peers[1].mesh.promise.lineage
-    session.meeting = session.now
-    session.run(for: .seconds(10))
-    #expect(session.laws.violations == [])
-    #expect(lineages(session) == [adopted])
-    #expect(session.peers.count(where: \.isMember) == 2)
-  }
-
-  @Test func aBranchAdoptsItselfWhenTheOthersHaveComeBack() {
-    var session = MeshHarness.session(of: 2)
-    session.crash(0)
-    session.run(for: .seconds(5))
-    let branch = session.peers[1].mesh.promise.lineage
-    #expect(branch != trunk(session))
-    session.join("a", identity: session.peers[0].author.identity)
-    session.run(for: .seconds(2))
-    #expect(session.peers[2].mesh.promise.lineage == branch)
-    #expect(session.peers[1].mesh.log.head.ancestry.isTrunk)
-    let mesh = session.peers[1].mesh
-    #expect(mesh.final + 3 > mesh.agreed)
-  }
 }
 
 @Suite struct RankingTests {

@@ -35,10 +35,36 @@ package enum KnockFailure: Equatable, Sendable, CaseIterable {
   case badIdent
   /// Let in, but nothing ever came over the channel.
   case noWelcome
-  /// The responder's lineage is no better than the one that the knock comes from.
+  /// The responder's lineage is no better than the one that the knock comes from, or worse than the one that was lost.
   case notBetter
   /// Neither lineage is better: two trunks, or two foundings with messages.
   case rival
+}
+
+/// Which lineages a knock enters.
+package enum Threshold: Equatable, Sendable {
+  case none
+  /// Only one that beats the lineage which the knock comes from.
+  case above(LineageClaim)
+  /// That lineage itself, which was lost, or one that beats it.
+  case notBelow(LineageClaim)
+
+  fileprivate func failure(of other: LineageClaim) -> KnockFailure? {
+    switch self {
+    case .none: nil
+    case .above(let claim):
+      switch claim.ranking(against: other) {
+      case .loses: nil
+      case .same, .wins: .notBetter
+      case .rival: .rival
+      }
+    case .notBelow(let claim):
+      switch claim.ranking(against: other) {
+      case .loses, .same: nil
+      case .wins, .rival: .notBetter
+      }
+    }
+  }
 }
 
 /// Why a datagram had no effect on a knock.
@@ -78,8 +104,7 @@ package struct Knock: Equatable, Sendable {
   private let credential: Credential
   private let password: Secret
   private let wish: Wish
-  /// The lineage that the knock comes from, if it comes from one: only a better one is entered.
-  private let besides: LineageClaim?
+  private let threshold: Threshold
   /// Names the channel here; unique among this peer's channels.
   package let localIndex: UInt32
   private let hello: Hello
@@ -88,7 +113,7 @@ package struct Knock: Equatable, Sendable {
   /// Begins at once; `password` is PRS, `localIndex` is unused among the peer's channels.
   package init(
     at endpoint: Endpoint, session: SessionID, credential: Credential, password: Secret, wish: Wish,
-    besides: LineageClaim? = nil, localIndex: UInt32, now: Instant, _ entropy: inout Entropy,
+    threshold: Threshold = .none, localIndex: UInt32, now: Instant, _ entropy: inout Entropy,
     into effects: inout [KnockEffect]
   ) {
     self.endpoint = endpoint
@@ -96,7 +121,7 @@ package struct Knock: Equatable, Sendable {
     self.credential = credential
     self.password = password
     self.wish = wish
-    self.besides = besides
+    self.threshold = threshold
     self.localIndex = localIndex
     hello = Hello(mode: .passphrase, session: session, nonce: Bytes16(entropy.bytes(16)))
     phase = .greeting(Retry(hello.datagram, at: now))
@@ -204,14 +229,10 @@ package struct Knock: Equatable, Sendable {
       ident.isGenuine(in: session)
     else { return fail(.badIdent, &effects) }
     guard charter.session == session else { return fail(.otherCharter, &effects) }
-    if let besides {
+    if threshold != .none {
       var reader = ByteReader(head)
-      guard let other = try? LineageClaim(reading: &reader) else { return fail(.badIdent, &effects) }
-      switch besides.ranking(against: other) {
-      case .loses: break
-      case .same, .wins: return fail(.notBetter, &effects)
-      case .rival: return fail(.rival, &effects)
-      }
+      guard let claim = try? LineageClaim(reading: &reader) else { return fail(.badIdent, &effects) }
+      if let failure = threshold.failure(of: claim) { return fail(failure, &effects) }
     }
     var writer = ByteWriter(reserving: 256)
     credential.ident.write(to: &writer)

@@ -104,6 +104,6 @@ struct Inquest<W: World> {
 struct Quarantine<W: World> {
   var inquest: Inquest<W>
   /// Where to return to.
-  let session: SessionID
+  let claim: LineageClaim
   let addresses: [Endpoint]
 }

@@ -22,7 +22,7 @@ extension Peer {
     }
     let inquest = inquest(membership, judgement.own, judgement.others.digest, others, isOut: true, now)
     let quarantine = Quarantine(
-      inquest: inquest, session: membership.charter.session, addresses: addressesToReturn(membership))
+      inquest: inquest, claim: membership.mesh.claim, addresses: addressesToReturn(membership))
     pack(membership.mesh)
     crossing = nil
     self.membership = nil
@@ -39,7 +39,7 @@ extension Peer {
     if let due { send(due.packet, to: due.to, &effects) }
     guard quarantine.inquest.isOver(at: now) else { return }
     effects.append(.event(.diverged(quarantine.inquest.evidence)))
-    seek(quarantine.session, at: quarantine.addresses, now, &effects)
+    seek(Returning(to: quarantine.claim, at: now), at: quarantine.addresses, now, &effects)
   }
 
   /// The others talk to a member; what counts is what they answer.

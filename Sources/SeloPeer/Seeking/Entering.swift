@@ -7,7 +7,7 @@ struct Entering {
   let charter: Charter
   let admitter: Author
   var knock: Knock
-  let returning: SessionID?
+  let returning: Returning?
   var progressed: Instant
   var member: Member?
   /// The admitter's place on the roster.

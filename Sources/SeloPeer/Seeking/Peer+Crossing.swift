@@ -51,7 +51,8 @@ extension Peer {
           until: now + (isForeign ? Limits.foreignSpacing : Limits.crossingPatience)))
       let run = Run(incarnation: Incarnation(self.run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
       let seeking = Seeking(
-        .join, given: [], returning: beacon.session, apart: mesh.promise.lineage, options: options, at: now, &entropy)
+        .join, given: [], returning: Returning(to: beacon.session), apart: mesh.promise.lineage, options: options,
+        at: now, &entropy)
       crossing = Crossing(phase: .seeking(seeking), run: run, since: now)
     }
     cross { peer in

@@ -72,9 +72,12 @@ extension Peer {
       var begun: [KnockEffect] = []
       let credential = Credential(
         keys: options.keys, staticKey: run.staticKey, incarnation: run.incarnation, session: door.session)
+      let lost = seeking.returning?.claim(at: now)
+      let threshold: Threshold =
+        isCrossing ? membership.map { .above($0.mesh.claim) } ?? .none : lost.map { .notBelow($0) } ?? .none
       let knock = Knock(
         at: door.endpoint, session: door.session, credential: credential, password: options.passwordSecret,
-        wish: Wish(role: .host, name: options.name), besides: isCrossing ? membership?.mesh.claim : nil,
+        wish: Wish(role: .host, name: options.name), threshold: threshold,
         localIndex: entropy.uint32(), now: now, &entropy, into: &begun)
       seeking.knocks.append(knock)
       knockEffects += begun.map { (knock, $0) }
@@ -143,7 +146,7 @@ extension Peer {
     pack(membership.mesh)
     crossing = nil
     self.membership = nil
-    seek(membership.charter.session, at: addressesToReturn(membership), now, &effects)
+    seek(Returning(to: membership.mesh.claim, at: now), at: addressesToReturn(membership), now, &effects)
   }
 
   /// Where the other members of a session are.
@@ -152,15 +155,15 @@ extension Peer {
     return members.compactMap { channels.endpoint(of: $0.author) ?? $0.addresses.first }
   }
 
-  /// Back to the doors of a session, as a new run.
+  /// Back to the doors of its session, as a new run.
   mutating func seek(
-    _ session: SessionID, at addresses: [Endpoint], _ now: Instant, _ effects: inout [PeerEffect]
+    _ returning: Returning, at addresses: [Endpoint], _ now: Instant, _ effects: inout [PeerEffect]
   ) {
     run = Run(
       incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
     phase = .seeking(
       Seeking(
-        .join, given: addresses + options.given, returning: session, options: options, at: now, &entropy))
+        .join, given: addresses + options.given, returning: returning, options: options, at: now, &entropy))
     channels.closeAll()
     probed = nil
     effects.append(.connectProbe(nil))

@@ -8,6 +8,7 @@ struct Seeking {
   struct Sighting {
     let session: SessionID
     let endpoint: Endpoint
+    let lineage: LineageID
     let isReflector: Bool
     let listing: Beacon.Listing?
     let at: Instant
@@ -30,9 +31,11 @@ struct Seeking {
   let purpose: PeerOptions.Purpose
   let given: [Endpoint]
   /// A return looks for this session only and does not give up.
-  let returning: SessionID?
+  let returning: Returning?
   /// The lineage that is not looked for.
   private let apart: LineageID?
+  /// Lineages that do not come up to the one that was lost.
+  private var worse: [LineageID] = []
   let since: Instant
   let patience: Delay
   let listening: Delay
@@ -54,7 +57,7 @@ struct Seeking {
   private var isOver = false
 
   init(
-    _ purpose: PeerOptions.Purpose, given: [Endpoint], returning: SessionID? = nil, apart: LineageID? = nil,
+    _ purpose: PeerOptions.Purpose, given: [Endpoint], returning: Returning? = nil, apart: LineageID? = nil,
     options: PeerOptions, at now: Instant, _ entropy: inout Entropy
   ) {
     self.purpose = purpose
@@ -90,7 +93,7 @@ struct Seeking {
   }
 
   mutating func hear(_ beacon: Beacon, at endpoint: Endpoint, named name: String, now: Instant) {
-    if let returning, beacon.session != returning { return }
+    if let returning, beacon.session != returning.session { return }
     if let apart, beacon.lineage == apart { return }
     if let listing = beacon.listing, listing.name != name { return }
     if let index = sightings.firstIndex(where: { $0.endpoint == endpoint && $0.session == beacon.session }) {
@@ -98,13 +101,13 @@ struct Seeking {
       // It refused us and lives: that was an answer. One that died meanwhile has not refused anybody.
       if case .refused(let since) = outcome, sightings[index].at <= since { countRefusal(by: beacon.session) }
       sightings[index] = Sighting(
-        session: beacon.session, endpoint: endpoint, isReflector: beacon.isReflector, listing: beacon.listing, at: now,
-        outcome: outcome)
+        session: beacon.session, endpoint: endpoint, lineage: beacon.lineage, isReflector: beacon.isReflector,
+        listing: beacon.listing, at: now, outcome: outcome)
     } else if sightings.count < Limits.beaconSources {
       sightings.append(
         Sighting(
-          session: beacon.session, endpoint: endpoint, isReflector: beacon.isReflector, listing: beacon.listing,
-          at: now))
+          session: beacon.session, endpoint: endpoint, lineage: beacon.lineage, isReflector: beacon.isReflector,
+          listing: beacon.listing, at: now))
     }
   }
 
@@ -114,6 +117,7 @@ struct Seeking {
     let open = sightings.indices.filter { index in
       let sighting = sightings[index]
       guard sighting.isOpen, sighting.isReflector || now >= since + listening else { return false }
+      if returning?.claim(at: now) != nil, worse.contains(sighting.lineage) { return false }
       if sighting.endpoint == shunned, now < since + Limits.shunPatience { return false }
       if sightings.contains(where: { $0.session == sighting.session && $0.outcome == .knocking }) { return false }
       return !isRefused(sighting.session)
@@ -137,6 +141,7 @@ struct Seeking {
     for index in sightings.indices
     where sightings[index].endpoint == knock.endpoint && sightings[index].session == knock.session {
       sightings[index].outcome = outcome
+      if failure == .notBetter, !worse.contains(sightings[index].lineage) { worse.append(sightings[index].lineage) }
     }
     knocks.removeAll { $0.localIndex == knock.localIndex }
   }

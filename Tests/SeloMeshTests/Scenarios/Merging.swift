@@ -30,8 +30,8 @@ extension Scenario {
       name: "adoption",
       story: [
         "The older of two is killed, the other goes on as a branch, on which nothing is final. The killed one comes back as a",
-        "newer run of its identity: nobody is left who could go on as the trunk, so the branch adopts itself, and what is agreed",
-        "is final again.",
+        "newer run of its identity: nobody is left who could go on as the trunk. Ten seconds later, in which anybody else would",
+        "have been heard, the branch adopts itself, and what is agreed is final again.",
       ]
     ) {
       var session = MeshHarness.session(of: 2)
@@ -41,8 +41,13 @@ extension Scenario {
       session.publish("on the branch", by: 1)
       session.transcript = []
       session.join("a", identity: session.peers[0].author.identity)
+      session.run(for: .milliseconds(40))
+      let told = session.transcript
+      session.transcript = nil
+      session.run(for: .milliseconds(9_965))
+      session.transcript = (told ?? []) + ["… ten seconds later"]
       _ = session.run(atMost: .seconds(2)) { $0.peers[1].mesh.log.head.ancestry.isTrunk }
-      session.run(for: .milliseconds(5))
+      session.run(for: .milliseconds(25))
       return session
     },
   ]
