@@ -3,9 +3,9 @@ import SeloWire
 
 /// Out of a session against its will, and on the way back (PROTOCOL section 6, "Adoption").
 ///
-/// A peer remembers the lineage that it was in: it may still be alive and better than the one whose door opens first.
-/// Two lineages that each take in the other's lost members would both believe that nobody is missing. After a while what
-/// can be found has to do.
+/// A peer remembers the lineage that it was in: it may still be alive, and better than the one whose door opens first.
+/// Two lineages that each take in the other's lost members would both believe that nobody is missing. After a while
+/// what can be found has to do.
 struct Returning: Equatable {
   let session: SessionID
   /// What the peer's own lineage claimed; nil for one who looks at another lineage while it is a member of its own.
