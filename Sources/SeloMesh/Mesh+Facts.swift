@@ -49,6 +49,12 @@ extension Mesh {
   /// Who reflects the current reign, or did, as far as is known here.
   var currentReflector: Member? { reflector ?? log.head.successor ?? reflector(of: currentReign) }
 
+  /// Whether this peer has said that it leaves.
+  package var isLeaving: Bool { leaving != nil }
+
+  /// How long the reflector's silence may last here: T.
+  package var silenceLimit: Delay { detector.limit }
+
   /// Members of the newest agreed roster.
   package var roster: Roster { log.head.agreedRoster(agreed) }
 

@@ -22,6 +22,8 @@ enum Occurrence {
   case fairWeather
   /// A look whether all has healed.
   case look
+  /// By now another must have taken a killed reflector's duty.
+  case failoverDue(Failover)
 }
 
 /// Faults that come again and again.

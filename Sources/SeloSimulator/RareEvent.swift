@@ -19,6 +19,8 @@ public enum RareEvent: String, CaseIterable, Sendable {
   case hailed
   /// Somebody became a member while another member was changing its term.
   case joinDuringTermChange = "join_during_term_change"
+  /// A reflector was killed while nothing else was wrong: how long the others took was judged.
+  case failoverTimed = "failover_timed"
   /// One who was elected was killed before the term started.
   case candidateKilled = "candidate_killed"
   /// A reflector was killed before its roster change was agreed.

@@ -36,6 +36,8 @@ final class SimulatedPeer<W: World> {
   var lastAdvance: Instant?
   /// What the laws saw last.
   var seen: (member: Member, received: UInt64)?
+  /// How evenly frames come.
+  var pulse: Pulse?
   /// What the coverage saw last.
   var watch: Watch?
   /// Words that came to it through others, when the coverage last looked.
@@ -80,6 +82,7 @@ final class SimulatedPeer<W: World> {
     returns = false
     seen = nil
     watch = nil
+    pulse = nil
     planned = nil
     probed = nil
     lastAdvance = nil
@@ -93,6 +96,7 @@ final class SimulatedPeer<W: World> {
     peer = nil
     planned = nil
     watch = nil
+    pulse = nil
   }
 
   /// Keeps what this process held when it left a session.

@@ -56,6 +56,7 @@ extension Simulation {
 
   private func kill(_ victim: SimulatedPeer<W>) {
     guard keepsQuorum(without: victim) || weather.isReckless && leavesVoter(without: victim) else { return }
+    expectFailover(without: victim)
     let mesh = victim.mesh
     if mesh?.isCandidate ?? false { cover(.candidateKilled) }
     if mesh?.isChangingRoster ?? false { cover(.killedWithRosterPending) }

@@ -9,6 +9,7 @@ extension Simulation {
   func judge(_ peer: SimulatedPeer<W>, _ mesh: Mesh?) {
     guard let mesh else {
       peer.seen = nil
+      peer.pulse = nil
       return
     }
     let isNew = peer.seen?.member != mesh.facts.me
@@ -29,6 +30,7 @@ extension Simulation {
       mark: { peer.newestMark }, markBytes: { peer.markBytes }, liars: lies.reigns, step: nil)
     watchLies(peer, sight.fresh)
     for (law, _, what) in laws.check(sight) { violate(law, "\(peer.name): \(what)") }
+    feel(peer, mesh)
   }
 
   /// What a member holds, or held when it died.

@@ -59,6 +59,7 @@ extension Simulation {
     guard weather.isReckless || keepsQuorum(without: victim) else { return }
     count(victim.isReflector ? "pause_reflector" : "pause")
     note("pause \(victim.name) for \(span) ms")
+    disturbances += 1
     stop(victim, for: .milliseconds(span))
   }
 
@@ -68,6 +69,7 @@ extension Simulation {
     let span = chances.partition.pick([100, 500, 2_000, 6_000, 12_000] as [UInt64])
     count("partition_\(kind)")
     note("partition \(kind) for \(span) ms")
+    disturbances += 1
     for peer in peers { peer.lastAdvance = nil }
     queue.add(.heal(partition: partition.number), at: now + .milliseconds(span))
   }
@@ -94,6 +96,7 @@ extension Simulation {
     let one = chances.starvation.below(peers.count)
     let until = now + .milliseconds(chances.starvation.between(1_000, 10_000))
     count(all ? "starve_all" : "starve")
+    disturbances += 1
     for peer in peers where all || peer.index == one {
       note("starve \(peer.name)")
       peer.starvedUntil = until
@@ -107,6 +110,7 @@ extension Simulation {
     guard peer.slowness == nil else { return }
     count("slow")
     note("slow \(peer.name)")
+    disturbances += 1
     peer.slowness = .milliseconds(1_000 / rate)
     queue.add(.hurry(peer.index), at: now + .milliseconds(span))
   }
@@ -114,6 +118,7 @@ extension Simulation {
   /// From here on nothing goes wrong, everybody is back, and after three seconds nobody publishes.
   func makeFair() {
     note("fair weather")
+    disturbances += 1
     fairSince = now
     weather = .fair
     aim = nil

@@ -50,6 +50,10 @@ public final class Simulation<W: World> {
   var isExpelled = false
   var effects: [PeerEffect] = []
   var highestTerm: UInt32 = 1
+  /// Whether who is heard may not be deposed: clocks are right, and nobody lies.
+  let judgesPulse: Bool
+  /// Kills, stops, splits and the like so far.
+  var disturbances: UInt64 = 0
 
   /// A simulation with these options.
   ///
@@ -62,6 +66,7 @@ public final class Simulation<W: World> {
     let faults = options.faults.drawn(by: options.seed)
     let weather = Weather(faults, seed: options.seed, majority: options.majority)
     liar = Self.liar(options, faults)
+    judgesPulse = !faults.contains(.clock) && !faults.contains(.byzantine)
     let start = now
     peers = (0..<options.peers).map { index in
       var entropy = Entropy(seed: Secret(chances.entropy.bytes(32)))
@@ -139,6 +144,7 @@ public final class Simulation<W: World> {
     case .hurry(let index): hurry(index)
     case .fairWeather: makeFair()
     case .look: look()
+    case .failoverDue(let failover): judge(failover)
     }
   }
 
