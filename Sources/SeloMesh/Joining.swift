@@ -96,9 +96,11 @@ struct Fetch: Hashable, Sendable {
   }
   var deadline: Instant? { isComplete ? nil : asked.map { $0 + .milliseconds(20) } ?? .zero }
 
-  /// Another member offers the same log: it is asked when the one before does not answer.
+  /// Another member offers the same log: it is asked when the one before does not go on. What that one sent may be made
+  /// up, and then nothing would ever follow on it, so all of it is asked for again.
   mutating func turn(to other: Member) {
-    if tries > 2 { source = other }
+    guard tries > 2, source != other else { return }
+    self = Fetch(next: next, source: other, base: base, baseChain: baseChain, through: through, goal: goal)
   }
 
   /// The next request.

@@ -16,7 +16,8 @@ extension Mesh {
     _ effects: inout [MeshEffect]
   ) {
     let elected = successor(passingOver: silent, attempt: attempt, at: moment.now)
-    let (number, overflow) = highestNumber.addingReportingOverflow(1)
+    // A term that a quorum began is taken up however high its number is, also one that was not believed as a word.
+    let (number, overflow) = max(highestNumber, promise.term.number).addingReportingOverflow(1)
     precondition(!overflow, "term numbers are used up")
     let term = Term(number: number, elected: elected, handover: 0)
     promiseTerm(Reign(lineage: promise.lineage, term: term), since: since, attempt: attempt, moment, &effects)
