@@ -87,7 +87,7 @@ struct Fetch: Hashable, Sendable {
   private var reachesGoal: Bool { isComplete && (frames.last?.hash ?? goal) == goal }
   /// Whether what came leads from the base to the goal.
   var leadsToGoal: Bool { reachesGoal && fitsBase }
-  /// Whether what came leads to the goal, and from another frame than the base: the log asked for has another one there.
+  /// Whether what came leads to the goal, and from another frame than the base: that log has another one there.
   var contradictsBase: Bool { reachesGoal && !fitsBase }
 
   /// The same log, from an earlier frame on.

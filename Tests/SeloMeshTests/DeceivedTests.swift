@@ -23,8 +23,8 @@ import Testing
     #expect(session.laws.violations == [])
   }
 
-  /// d holds a second frame that is not agreed yet: histories name the same reign, the logs are two. It goes back to what
-  /// is agreed, and stays who it is.
+  /// d holds a second frame that is not agreed yet: histories name the same reign, the logs are two. It goes back to
+  /// what is agreed, and stays who it is.
   @Test func whoOnlyReceivedASecondFrameGoesBack() {
     var session = MeshHarness.session(of: 5)
     session.filters = [Filter("evidence", count: 1_000), Filter(from: 0, to: 3, "progress", count: 1_000)]
@@ -68,8 +68,8 @@ import Testing
     #expect(session.laws.violations == [])
   }
 
-  /// One voter's suspicion moves nobody, and evidence was shown once: where it got lost, who had seen both frames waited
-  /// for ever.
+  /// One voter's suspicion moves nobody, and evidence was shown once: where it got lost, who had seen both frames
+  /// waited for ever.
   @Test func evidenceIsShownUntilItIsUnderstood() {
     var session = MeshHarness.session(of: 5)
     session.filters = [Filter(from: 3, "evidence", count: 8), Filter(from: 0, to: 3, "progress", count: 2)]
