@@ -25,7 +25,7 @@ extension Mesh {
   /// Nothing of it is one member's word. The promises are a quorum's; the first frame of the term is signed by who was
   /// elected, or by whom it handed over to; what lies below is told by the hashes.
   func isOutvoted(by start: TermStart, above frames: [SignedFrame], _ moment: Moment<some Notary>) -> Bool {
-    guard start.reign.lineage == promise.lineage, isPlausible(start, moment) else { return false }
+    guard start.reign.lineage == promise.lineage, showsQuorum(start, moment) else { return false }
     var signer = lastNormal.isOfSameElection(as: start.reign) ? log.head.reflector : start.reign.term.elected
     for frame in frames where frame.frame.reign.isOfSameElection(as: start.reign) {
       guard let successor = frame.frame.successor else { continue }
@@ -50,6 +50,11 @@ extension Mesh {
     if log.head.successor != nil, start.reign.lineage == promise.lineage, start.reign.term == promise.term.handedOver {
       return true
     }
+    return showsQuorum(start, moment)
+  }
+
+  /// Whether the start of a term shows signed promises of a quorum of some roster of this log.
+  private func showsQuorum(_ start: TermStart, _ moment: Moment<some Notary>) -> Bool {
     let valid = start.promises.filter { signed in
       let word = signed.promise
       guard word.next.lineage == start.reign.lineage, word.next.term == start.reign.term.election else { return false }
