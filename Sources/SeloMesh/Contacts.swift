@@ -22,6 +22,7 @@ package struct Contacts: Hashable, Sendable {
     var answered: Instant?
     var window = SendWindow()
     var repairs = RequestCount()
+    var fetches = RequestCount()
     /// Since when it holds much less than is agreed, at the reflector.
     var behindSince: Instant?
     /// Smoothed round trip in nanoseconds.

@@ -16,6 +16,14 @@ package struct Following: Hashable, Sendable {
   var farewell = false
   /// What the reflector's own frames show of it: no further frame takes such a suspicion back.
   var distrust: SuspectReason?
+  /// The two frames for one place that make it distrusted, and when they are shown again.
+  var evidence: Evidence?
+
+  struct Evidence: Hashable, Sendable {
+    let one: SignedFrame
+    let other: SignedFrame
+    var nextWord: Instant
+  }
 
   /// What this peer, which has just handed the reign over, repeats until its successor answers.
   var parting: Parting?

@@ -83,13 +83,24 @@ struct Fetch: Hashable, Sendable {
   }
 
   var isComplete: Bool { base + UInt64(frames.count) == through }
+  private var fitsBase: Bool { (frames.first?.frame.previous ?? goal) == baseChain }
+  private var reachesGoal: Bool { isComplete && (frames.last?.hash ?? goal) == goal }
   /// Whether what came leads from the base to the goal.
-  var leadsToGoal: Bool { isComplete && (frames.last?.hash ?? baseChain) == goal }
+  var leadsToGoal: Bool { reachesGoal && fitsBase }
+  /// Whether what came leads to the goal, and from another frame than the base: that log has another one there.
+  var contradictsBase: Bool { reachesGoal && !fitsBase }
+
+  /// The same log, from an earlier frame on.
+  func back(to base: UInt64, _ chain: Bytes32) -> Fetch {
+    Fetch(next: next, source: source, base: base, baseChain: chain, through: through, goal: goal)
+  }
   var deadline: Instant? { isComplete ? nil : asked.map { $0 + .milliseconds(20) } ?? .zero }
 
-  /// Another member offers the same log: it is asked when the one before does not answer.
+  /// Another member offers the same log: it is asked when the one before does not go on. What that one sent may be made
+  /// up, and then nothing would ever follow on it, so all of it is asked for again.
   mutating func turn(to other: Member) {
-    if tries > 2 { source = other }
+    guard tries > 2, source != other else { return }
+    self = Fetch(next: next, source: other, base: base, baseChain: baseChain, through: through, goal: goal)
   }
 
   /// The next request.
@@ -104,12 +115,13 @@ struct Fetch: Hashable, Sendable {
   /// Everything that was asked for has come, and more is missing.
   var wantsMore: Bool { !isComplete && base + UInt64(frames.count) >= askedThrough }
 
-  /// Takes the frames that continue what is here; returns whether any did.
+  /// Takes the frames that continue what is here; returns whether any did. The first may follow another frame than the
+  /// base: whether it does is judged when all have come, for only then it is known whose frames they are.
   mutating func take(_ arrived: [SignedFrame]) -> Bool {
     let before = frames.count
     for frame in arrived where !isComplete {
       guard frame.sequence == base + UInt64(frames.count) + 1 else { continue }
-      guard frame.frame.previous == frames.last?.hash ?? baseChain else { continue }
+      if let last = frames.last, frame.frame.previous != last.hash { continue }
       frames.append(frame)
     }
     if frames.count > before { tries = 0 }

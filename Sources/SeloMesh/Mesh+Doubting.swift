@@ -11,13 +11,33 @@ extension Mesh {
   /// The highest number that is believed of a promise or a word.
   var highestBelievable: UInt32 { promise.term.number &+ Limits.termAdvance }
 
-  /// Whether what is agreed here was made up by a reflector that signed twice, and the others have elected without it:
-  /// a term that shows promises of a quorum stands on another log. Then there is no way there but under a new id.
-  func wasDeceived(_ start: TermStart, _ moment: Moment<some Notary>) -> Bool {
-    guard let deceived, log[agreed]?.frame.reign == deceived, start.reign.lineage == deceived.lineage else {
-      return false
+  /// A promise to a number that is not believed. It is a voter's word all the same that the term is over: two honest
+  /// peers that a liar drove apart by their numbers come together, for each step takes the lower one nearer.
+  mutating func hearBoast(of sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    effects.append(.rejected(.badPromise, from: sender))
+    suspicions.suspect(currentReign, by: sender, until: moment.now + max(detector.limit, Timing.wordLife))
+    considerJoining(moment, &effects)
+  }
+
+  /// Whether a term that a quorum promised stands on a log without what is agreed here, which `frames` lead to: then
+  /// a reflector, or who acknowledged to it, lied. There is no way there but under a new id.
+  ///
+  /// Nothing of it is one member's word. The promises are a quorum's; the first frame of the term is signed by who was
+  /// elected, or by whom it handed over to; what lies below is told by the hashes.
+  func isOutvoted(by start: TermStart, above frames: [SignedFrame], _ moment: Moment<some Notary>) -> Bool {
+    guard start.reign.lineage == promise.lineage, showsQuorum(start, moment) else { return false }
+    var signer = lastNormal.isOfSameElection(as: start.reign) ? log.head.reflector : start.reign.term.elected
+    for frame in frames where frame.frame.reign.isOfSameElection(as: start.reign) {
+      guard let successor = frame.frame.successor else { continue }
+      guard isSigned(frame, byKnown: signer, moment) else { return false }
+      signer = successor
     }
-    return start.reign.term > deceived.term && isPlausible(start, moment)
+    return isSigned(start.frame, byKnown: signer, moment)
+  }
+
+  private func isSigned(_ frame: SignedFrame, byKnown member: Member?, _ moment: Moment<some Notary>) -> Bool {
+    guard let member, let entry = log.head.rosters.lazy.compactMap({ $0.roster[member] }).first else { return false }
+    return frame.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
   }
 
   /// Whether what the start of a term shows can be its proof, as far as is known here: promises of a quorum of some
@@ -30,6 +50,11 @@ extension Mesh {
     if log.head.successor != nil, start.reign.lineage == promise.lineage, start.reign.term == promise.term.handedOver {
       return true
     }
+    return showsQuorum(start, moment)
+  }
+
+  /// Whether the start of a term shows signed promises of a quorum of some roster of this log.
+  private func showsQuorum(_ start: TermStart, _ moment: Moment<some Notary>) -> Bool {
     let valid = start.promises.filter { signed in
       let word = signed.promise
       guard word.next.lineage == start.reign.lineage, word.next.term == start.reign.term.election else { return false }

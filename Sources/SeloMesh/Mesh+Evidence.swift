@@ -10,10 +10,19 @@ extension Mesh {
   ) {
     guard var following, following.distrust != .badFrame else { return }
     following.distrust = .badFrame
+    following.evidence = Following.Evidence(one: one, other: other, nextWord: moment.now + Timing.evidenceSpacing)
     self.following = following
-    deceived = following.reign
     effects.append(.evidence(one, other))
     sendAll(.evidence(one, other), &effects)
+  }
+
+  /// Words get lost, and one voter's suspicion that nobody understands would never end: evidence is shown again.
+  mutating func repeatEvidence(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    guard var following, var evidence = following.evidence, evidence.nextWord <= moment.now else { return }
+    evidence.nextWord = moment.now + Timing.evidenceSpacing
+    following.evidence = evidence
+    self.following = following
+    sendAll(.evidence(evidence.one, evidence.other), &effects)
   }
 
   /// Somebody shows two frames: they prove themselves, whoever shows them.

@@ -16,7 +16,8 @@ extension Mesh {
     _ effects: inout [MeshEffect]
   ) {
     let elected = successor(passingOver: silent, attempt: attempt, at: moment.now)
-    let (number, overflow) = highestNumber.addingReportingOverflow(1)
+    // A term that a quorum began is taken up however high its number is, also one that was not believed as a word.
+    let (number, overflow) = max(highestNumber, promise.term.number).addingReportingOverflow(1)
     precondition(!overflow, "term numbers are used up")
     let term = Term(number: number, elected: elected, handover: 0)
     promiseTerm(Reign(lineage: promise.lineage, term: term), since: since, attempt: attempt, moment, &effects)
@@ -80,10 +81,11 @@ extension Mesh {
       effects.append(.rejected(.lowerTerm, from: sender))
       return correct(sender, speaking: word.next, moment, &effects)
     }
-    guard word.next.term.handover == 0, word.member == sender, word.next.term.number <= highestBelievable,
+    guard word.next.term.handover == 0, word.member == sender,
       let entry = log.head.rosters.lazy.compactMap({ $0.roster[sender] }).first,
       signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
     else { return effects.append(.rejected(.badPromise, from: sender)) }
+    guard word.next.term.number <= highestBelievable else { return hearBoast(of: sender, moment, &effects) }
     if isNormal { sendNewest(to: sender, moment, &effects) }
     learn(from: word, moment, &effects)
     askForRest(word.lastNormal, through: word.received, of: sender, &effects)
@@ -172,17 +174,20 @@ extension Mesh {
       if tries(.longestLog) { return best.received < word.received ? word : best }
       return (best.lastNormal.term, best.received) < (word.lastNormal.term, word.received) ? word : best
     }
-    let base =
-      best.lastNormal == lastNormal && (lastNormal != deceived || best.member == facts.me) ? log.received : agreed
+    let base = best.lastNormal == lastNormal ? log.received : agreed
     return Fetch(
       next: promise, source: best.member, base: base, baseChain: log.chain(at: base) ?? .zero,
       through: best.received, goal: best.chain)
   }
 
   /// Serves the log that was promised while the promise stands, or the one its last normal term began on.
-  func serveFetch(
-    _ next: Reign, _ first: UInt64, _ through: UInt64, to member: Member, _ effects: inout [MeshEffect]
+  mutating func serveFetch(
+    _ next: Reign, _ first: UInt64, _ through: UInt64, to member: Member, _ moment: Moment<some Notary>,
+    _ effects: inout [MeshEffect]
   ) {
+    var admitted = false
+    contacts.update(member) { admitted = $0.fetches.admits(at: moment.now) }
+    guard admitted else { return effects.append(.rejected(.tooOften, from: member)) }
     guard next == promise || next == lastNormal, first > 0, first <= through, through <= log.received else {
       return effects.append(.rejected(.notPromised, from: member))
     }
@@ -195,6 +200,14 @@ extension Mesh {
     _ fetch: Fetch, _ promises: [SignedJoinTerm], mayBranch: Bool, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
+    // Two logs of one reign part below what both hold: they are the same up to what is agreed.
+    if fetch.contradictsBase, fetch.base > agreed, let chain = log.chain(at: agreed),
+      case .joining(var joining) = phase
+    {
+      joining.candidacy?.fetch = fetch.back(to: agreed, chain)
+      phase = .joining(joining)
+      return
+    }
     let known = tries(.agreedForgotten) ? agreed : promises.map(\.promise.agreed).reduce(agreed, max)
     guard fetch.leadsToGoal, let staged = staged(fetch.frames, above: fetch.base, moment) else {
       effects.append(.rejected(.unprovenTerm, from: fetch.source))

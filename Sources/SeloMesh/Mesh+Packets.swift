@@ -22,7 +22,8 @@ extension Mesh {
     case .joinTerm(let signed): receivePromise(signed, from: sender, moment, &effects)
     case .term(let start): receiveTerm(start, from: sender, moment, &effects)
     case .fenced(let reign): hear(ofNumber: reign.term.number)
-    case .fetch(let next, let first, let through): serveFetch(next, first, through, to: sender, &effects)
+    case .fetch(let next, let first, let through):
+      serveFetch(next, first, through, to: sender, moment, &effects)
     case .staged(let next, let frames): receiveStaged(frames, for: next, from: sender, moment, &effects)
     case .evidence(let one, let other): receiveEvidence(one, other, from: sender, moment, &effects)
     case .hail(let reign): receiveHail(reign, from: sender, moment, &effects)

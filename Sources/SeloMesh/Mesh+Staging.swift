@@ -20,12 +20,14 @@ extension Mesh {
       return effects.append(.rejected(.unprovenTerm, from: sender))
     }
     let through = start.frame.sequence - 1
-    // Of a reign that has two frames for one place the same history does not mean the same log.
-    let common = commonPrefix(with: start.history, through: through)
-    let isDoubtful = deceived != nil && log[common]?.frame.reign == deceived
-    let base = isDoubtful ? min(common, agreed) : common
-    guard base >= agreed, base <= through, let baseChain = log.chain(at: base) else {
-      return effects.append(.rejected(.unprovenTerm, from: sender))
+    // What is agreed here should be a part of that log, whatever its history says. What both histories name may be two
+    // logs all the same, when a reflector signed two frames for one place: then it is gone back to what is agreed.
+    let base = max(commonPrefix(with: start.history, through: through), agreed)
+    guard base <= through, let baseChain = log.chain(at: base) else {
+      effects.append(.rejected(.unprovenTerm, from: sender))
+      let own = log.hash(at: start.frame.sequence)
+      if own != nil, own != start.frame.hash, isOutvoted(by: start, above: [], moment) { detach(.outvoted, &effects) }
+      return
     }
     let fetch = Fetch(
       next: start.reign, source: sender, base: base, baseChain: baseChain, through: through,
@@ -123,12 +125,18 @@ extension Mesh {
     _ staging: Staging, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
     let start = staging.start
+    if staging.fetch.contradictsBase, staging.fetch.base > agreed, let chain = log.chain(at: agreed) {
+      phase = .staging(Staging(start: start, fetch: staging.fetch.back(to: agreed, chain), at: moment.now))
+      return wakeStaging(moment, &effects)
+    }
     guard staging.fetch.leadsToGoal,
       let staged = staged(staging.fetch.frames + [start.frame], above: staging.fetch.base, moment),
       proves(start, by: staged, moment)
     else {
       effects.append(.rejected(.unprovenTerm, from: staging.fetch.source))
-      if wasDeceived(start, moment) { return detach(.outvoted, &effects) }
+      if staging.fetch.contradictsBase, isOutvoted(by: start, above: staging.fetch.frames, moment) {
+        return detach(.outvoted, &effects)
+      }
       return abandonStaging(moment, &effects)
     }
     adopt(staged, moment, &effects)

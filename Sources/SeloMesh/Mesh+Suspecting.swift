@@ -15,6 +15,7 @@ extension Mesh {
     if !isVoter, moment.now.since(suspecting.since) >= onlookerPatience { return detach(.outvoted, &effects) }
     let word = Packet.suspect(suspecting.following.reign, received: log.received, suspecting.reason)
     sendAll(word, &effects)
+    repeatEvidence(moment, &effects)
     effects.append(.probe(suspecting.following.reflector))
     considerJoining(moment, &effects)
   }
@@ -124,6 +125,8 @@ enum Timing {
   static let wordLife = Delay.milliseconds(60)
   /// How long a candidate waits for promises beyond a quorum, so that nothing a survivor executed is lost.
   static let grace = Delay.milliseconds(10)
+  /// Between repetitions of evidence, which may be long.
+  static let evidenceSpacing = Delay.milliseconds(100)
   /// Who was not heard for so long is not asked for repair.
   static let repairTrust = Delay.milliseconds(300)
   /// How long nobody who is in the term must be heard before a branch, at least.

@@ -76,8 +76,6 @@ package struct Mesh: Hashable, Sendable {
   /// same way again.
   package internal(set) var newestVerdict: UInt64 = 0
   var lastSealed: Instant
-  /// A reign whose reflector was seen to sign two frames for one place: what it called agreed may not be.
-  var deceived: Reign?
   /// The deadline as it was after the step before: also to notice that this peer itself was away.
   var announced: Instant?
 

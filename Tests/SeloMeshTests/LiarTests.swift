@@ -124,6 +124,18 @@ import Testing
     session.run(for: .milliseconds(100))
     #expect(session.rejections.contains(.tooOften))
     #expect(isCalm(session))
+
+    session.rejections = []
+    let reign = session.peers[0].mesh.currentReign
+    for count in [64, 65] {
+      session.run(for: .milliseconds(200))
+      for _ in 0..<count {
+        session.utter(.fetch(next: reign, first: 1, through: 64), from: Self.liar, to: [0, 1])
+      }
+      session.run(for: .milliseconds(100))
+      #expect(session.rejections.contains(.tooOften) == (count > 64))
+    }
+    #expect(isCalm(session))
   }
 
   /// A candidate that stands on no roster may call as often as it likes: the others elect one of theirs.

@@ -35,6 +35,24 @@ import Testing
     #expect(report.maxOutageMilliseconds < 500)
   }
 
+  // Liars in weather: each seed once failed, and what it taught stands above it.
+
+  private func inWeather(_ seed: UInt64) -> Report {
+    run("--seed \(seed) --peers 5 --for 6000ms --faults byzantine,loss,delay,crash,restart,pause")
+  }
+
+  /// Who holds a reflector's second frame as agreed cannot take up the others' log, and must not try for ever.
+  @Test func whoAgreedWithTheLiarReturns() { #expect(inWeather(1).violations == []) }
+
+  /// Two honest peers whose numbers a liar drove apart must hear each other's suspicions all the same.
+  @Test func numbersComeTogether() { #expect(inWeather(52).violations == []) }
+
+  /// A term that a quorum began is counted on from, however high its number; a peer trapped here.
+  @Test func highTermsAreCountedOnFrom() { #expect(inWeather(35).violations == []) }
+
+  /// What a liar signs of a reign that it reflects is no forgery but a second frame: to show it blames no honest peer.
+  @Test func aReflectorForgesNothing() { #expect(inWeather(59).violations == []) }
+
   private func talking(_ seed: UInt64) -> SimulationOptions {
     SimulationOptions(seed: seed, peers: 3, duration: .seconds(8), faults: .byzantine)
   }

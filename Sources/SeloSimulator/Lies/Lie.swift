@@ -37,6 +37,10 @@ enum Lie: String, CaseIterable {
   case foreignEnvelope = "foreign_envelope"
   /// Two signed frames for one place, as the reflector.
   case twoFrames = "two_frames"
+
+  /// Whether it signs frames of the reign it is in. From one who reflects that reign they are second frames, and no
+  /// forgeries.
+  var signsFrames: Bool { [.falseEvidence, .falseFrame, .twoFrames].contains(self) }
 }
 
 /// One who lies, with what it knows: its own order, whom it talks to, and how it signs.

@@ -38,6 +38,7 @@ extension Simulation {
     let lie = mesh.isReflector && chances.lies.happens(3_000) ? .twoFrames : chances.lies.pick(simple)
     count("lie_\(lie.rawValue)")
     note("lie \(lie.rawValue) of \(peers[liar].name) about \(victim.name)")
+    if lie.signsFrames, mesh.reflector(of: mesh.currentReign) == mesh.facts.me { lies.reigns.append(mesh.currentReign) }
     let tongue = Liar(mesh: mesh, voice: peers[liar], victim: victim)
     if lie == .twoFrames { return utterSecondFrame(tongue, to: victim) }
     var words = tongue.words(lie, &chances.lies).map(\.encoded)
@@ -48,7 +49,6 @@ extension Simulation {
   /// The victim takes this one first; then it sees the one that all others hold.
   private func utterSecondFrame(_ tongue: Liar<SimulatedPeer<W>>, to victim: RosterEntry) {
     let frame = tongue.secondFrame
-    lies.reigns.append(frame.frame.reign)
     lies.frames.append(LieRecord.SecondFrame(frame: frame))
     utter([Packet.frames(frame.frame.reign, [frame]).encoded], to: victim)
   }
