@@ -12,6 +12,9 @@ private enum Promised {
   /// How long after the fair phase began everything may take: a silent member is evicted after ten seconds, and who
   /// finds itself evicted has to come in again.
   static let healing = Delay.seconds(20)
+  /// When those who can order messages must be doing so: the silence limit of one that was starved a moment ago is up
+  /// to 2.5 s, and an election follows.
+  static let standstill = Delay.seconds(3)
   /// How long it is watched afterwards.
   static let calm = Delay.seconds(2)
 }
@@ -19,11 +22,13 @@ private enum Promised {
 extension Simulation {
   /// Looks whether everything has healed. When it has, the simulation is over; when it takes too long, it has failed.
   func look() {
-    guard let fairSince else { return }
+    guard let fairSince, let lastPublish else { return }
     guard let unrest = unrest() else {
       // What has healed stays so: no term changes while nothing is wrong.
       let reigns = reignsNow
       guard let calm else {
+        // Who has just published waits for an answer.
+        guard now >= lastPublish + .seconds(1) else { return queue.add(.look, at: now + .milliseconds(500)) }
         self.calm = (now, reigns)
         return queue.add(.look, at: now + .milliseconds(500))
       }
@@ -34,6 +39,12 @@ extension Simulation {
       let millis = Double(calm.since.since(fairSince).nanoseconds) / 1e6
       report.longestHealingMilliseconds = max(report.longestHealingMilliseconds, millis)
       return
+    }
+    if now.since(fairSince) >= Promised.standstill, now < fairSince + Promised.standstill + .milliseconds(500),
+      let standstill
+    {
+      isOver = true
+      violate("Liveness", standstill)
     }
     if calm != nil || now.since(fairSince) >= Promised.healing {
       isOver = true
@@ -68,6 +79,19 @@ extension Simulation {
       let meshes = lineage.map(\.mesh)
       let unrest = canGoOn(meshes) ? unrest(in: meshes) : unrest(inHalted: meshes)
       if let unrest { return "\(unrest): \(places)" }
+    }
+    return nil
+  }
+
+  /// A lineage that could order messages, and in which nothing is agreed; nil when there is none.
+  private var standstill: String? {
+    let members = peers.filter { $0.isAlive && $0.mesh != nil }
+    for lineage in Set(members.compactMap(\.mesh?.promise.lineage)) {
+      let here = members.filter { $0.mesh?.promise.lineage == lineage }
+      let isGoing = here.contains { $0.isReflector && now.since($0.pulse?.agreedGrew ?? .zero) < .seconds(1) }
+      if isGoing || !canGoOn(here.compactMap(\.mesh)) { continue }
+      return "nothing is agreed: "
+        + here.compactMap { peer in peer.mesh.map { place(peer.name, $0) } }.joined(separator: ", ")
     }
     return nil
   }

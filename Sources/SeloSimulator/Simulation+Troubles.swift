@@ -133,7 +133,7 @@ extension Simulation {
     let restarts = options.faults.drawn(by: options.seed).contains(.restart)
     expelLiar()
     for peer in peers where !peer.isAlive && restarts { start(peer.index) }
-    queue.add(.look, at: now + .seconds(4))
+    queue.add(.look, at: now + .seconds(3))
   }
 }
 
