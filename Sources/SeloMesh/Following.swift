@@ -16,6 +16,8 @@ package struct Following: Hashable, Sendable {
   var farewell = false
   /// What the reflector's own frames show of it: no further frame takes such a suspicion back.
   var distrust: SuspectReason?
+  /// A host wants the reflector out.
+  var unwanted: Unwanted?
 
   /// What this peer, which has just handed the reign over, repeats until its successor answers.
   var parting: Parting?

@@ -30,7 +30,8 @@ extension Mesh {
     let newer = roster.entries.contains {
       $0.identity == facts.author.identity && $0.author.incarnation > facts.author.incarnation
     }
-    detach(leaving != nil ? .left : newer ? .replaced : .evicted, &effects)
+    let isBanned = roster.bans(facts.author.identity)
+    detach(leaving != nil ? .left : isBanned ? .kicked : newer ? .replaced : .evicted, &effects)
   }
 
   mutating func detach(_ reason: Detachment, _ effects: inout [MeshEffect]) {

@@ -29,6 +29,7 @@ extension Mesh {
     // Roster
     case .admit(let entry): admit(entry, moment, &effects)
     case .leave: receiveLeave(of: sender, moment, &effects)
+    case .kick(let identity): receive(Decision.kick(identity), from: sender, moment, &effects)
     case .removed(let lineage, let sequence): receiveRemoval(lineage, sequence, from: sender, moment, &effects)
     // These belong to the peer, or come another way.
     case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted,
@@ -108,7 +109,7 @@ extension Packet {
     case .term(let start): start.reign.lineage
     case .evidence(let one, _): one.frame.reign.lineage
     case .removed(let lineage, _): lineage
-    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted, .statement,
+    case .admit, .deny, .leave, .kick, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted, .statement,
       .question, .answer, .relay, .relayed, .unheard:
       nil
     }

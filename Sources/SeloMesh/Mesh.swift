@@ -66,6 +66,8 @@ package struct Mesh: Hashable, Sendable {
   /// Members that said they leave.
   var leavers: [Member] = []
   var leaving: Leaving?
+  /// What this peer's person decided and is not in force yet.
+  package internal(set) var decisions: [OpenDecision] = []
   /// Own envelopes in the log: at which frame, up to which author sequence.
   var logged: [Logged]
   var resendAll = false
@@ -118,6 +120,7 @@ package struct Mesh: Hashable, Sendable {
     case .leave: leave(moment, &effects)
     case .stepDown: stepDown(moment, &effects)
     case .adopt: adoptBranch(moment, &effects)
+    case .decide(let decision): decide(decision, moment, &effects)
     case .vote(let digest): vote(digest, moment, &effects)
     case .wake: break
     case .flush: flush(moment, &effects)
@@ -144,7 +147,7 @@ package struct Mesh: Hashable, Sendable {
       case .reflecting(let reflecting): reflecting.deadline(canStamp: canStamp)
       case .detached: nil
       }
-    return .earliest(.earliest(own, outboxDeadline), leaving?.nextWord)
+    return .earliest(.earliest(own, outboxDeadline), .earliest(leaving?.nextWord, decisionDeadline))
   }
 
   /// Whatever is due by now.
@@ -159,6 +162,7 @@ package struct Mesh: Hashable, Sendable {
     }
     if let due = outboxDeadline, due <= moment.now { sendOutbox(moment, &effects) }
     wakeLeaving(moment, &effects)
+    wakeDeciding(moment, &effects)
   }
 
   /// The end of a wake-up: envelopes, frames and acks that came together leave together.

@@ -16,6 +16,8 @@ package struct Reflecting: Hashable, Sendable {
   /// Strangers to be taken in.
   var joins: [RosterEntry] = []
   var wishes = Wishes()
+  /// Identities to be put out.
+  var kicks: [Identity] = []
   var ballots = Ballots()
   /// Verdicts and dissent, to be stamped.
   var findings: [Frame.Body] = []

@@ -115,6 +115,8 @@ package enum EndReason: Equatable, Sendable {
   case denied(DenyReason)
   /// The session runs another world or version of it; the text names both.
   case otherWorld(String)
+  /// A host put this peer out.
+  case kicked
   /// A newer run of the same identity took this one's place.
   case replaced
   /// A listed session of this name exists (founding only).

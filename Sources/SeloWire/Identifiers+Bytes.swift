@@ -55,3 +55,18 @@ extension Term {
     guard number <= Limits.termNumber, handover <= Limits.termNumber else { throw .tooLarge("term number") }
   }
 }
+
+extension ByteWriter {
+  mutating func identities(_ identities: [Identity]) {
+    count(identities.count)
+    for identity in identities { identity.key.write(to: &self) }
+  }
+}
+
+extension ByteReader {
+  mutating func identities() throws(DecodeError) -> [Identity] {
+    var identities: [Identity] = []
+    for _ in 0..<(try count(limit: Limits.bans, elementSize: 32)) { identities.append(Identity(try bytes32())) }
+    return identities
+  }
+}

@@ -34,6 +34,10 @@ package enum Limits {
   package static let members = 256
   /// Voters by default: quorum arithmetic of seven, however many observe.
   package static let voters = 7
+  /// Identities that were put out and are remembered: as many as there can be members.
+  package static let bans = 256
+  /// Decisions of hosts that one peer holds until they stand in the log.
+  package static let decisions = 32
   /// Bytes of a member's name.
   package static let nameBytes = 48
   /// Addresses kept per member.

@@ -12,6 +12,8 @@ extension Peer {
     var phase: Phase
     var run: Run
     var channels = ChannelTable()
+    /// Whose doors it goes to.
+    let session: SessionID
     let since: Instant
 
     var deadline: Instant? {
@@ -52,7 +54,7 @@ extension Peer {
       let run = Run(incarnation: Incarnation(self.run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
       let seeking = Seeking(
         .join, given: [], returning: beacon.session, apart: mesh.promise.lineage, options: options, at: now, &entropy)
-      crossing = Crossing(phase: .seeking(seeking), run: run, since: now)
+      crossing = Crossing(phase: .seeking(seeking), run: run, session: beacon.session, since: now)
     }
     cross { peer in
       peer.receiveBeacon(datagram, from: source, now, &effects)
@@ -86,7 +88,10 @@ extension Peer {
     // The step has been made: what stands here stays.
     guard crossing != nil else { return }
     swapCrossing()
-    if case .ended = crossing?.phase { crossing = nil }
+    guard case .ended(let reason) = crossing?.phase else { return }
+    // The session's better lineage has put this peer out: it ends here, too, when it wakes.
+    isOut = reason == .denied(.banned) && crossing?.session == membership?.mesh.facts.session
+    crossing = nil
   }
 
   private mutating func swapCrossing() {
@@ -98,6 +103,7 @@ extension Peer {
   }
 
   mutating func wakeCrossing(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    if isOut { return end(.denied(.banned), &effects) }
     guard let since = crossing?.since else { return }
     if now.since(since) >= Limits.crossingPatience { crossing = nil }
     cross { peer in
