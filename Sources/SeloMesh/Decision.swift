@@ -4,10 +4,18 @@ package import SeloWire
 package enum Decision: Hashable, Sendable {
   /// This identity is put out and may not come back.
   case kick(Identity)
+  /// The session's tick period from here on.
+  case tick(Delay)
+
+  /// Whether a newer decision makes an older one void.
+  func replaces(_ older: Decision) -> Bool {
+    if case .tick = self, case .tick = older { return true }
+    return self == older
+  }
 }
 
-/// A decision of this peer's that does not stand in the agreed log yet. It is said again until it does, for who reflects
-/// may change meanwhile; after some seconds it is given up.
+/// A decision of this peer's that does not stand in the agreed log yet. It is said again until it does, for who
+/// reflects may change meanwhile; after some seconds it is given up.
 package struct OpenDecision: Hashable, Sendable {
   package let decision: Decision
   let until: Instant

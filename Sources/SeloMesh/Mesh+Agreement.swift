@@ -13,7 +13,9 @@ extension Mesh {
       if let checkpoint = checkpoint(above: agreed, through: target) { effects.append(.digestWanted(checkpoint)) }
       keepMark(through: target, moment, &effects)
       agreed = target
+      let before = tick
       log.settle(to: target, notary: moment.notary)
+      if tick < before { quicken(moment) }
       effects.append(.agreed(target))
     }
     final = max(final, min(newFinal, agreed))
@@ -84,7 +86,7 @@ extension Frame {
   var changesRoster: Bool {
     switch body {
     case .roster, .branch: true
-    case .idle, .messages, .term, .handover, .adopt, .mark, .verdict, .dissent: false
+    case .idle, .messages, .term, .handover, .adopt, .mark, .verdict, .dissent, .tick: false
     }
   }
 }

@@ -1,12 +1,12 @@
 package import SeloWire
 
-// Hosts decide, the reflector orders it (PROTOCOL section 7, "Kick").
+// Hosts decide, the reflector orders it (PROTOCOL section 7, "Decisions").
 
 extension Mesh {
   /// A person at this peer decides.
   mutating func decide(_ decision: Decision, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     if let refusal = refusal(of: decision, by: facts.me) { return effects.append(.rejected(refusal, from: nil)) }
-    decisions.removeAll { $0.decision == decision }
+    decisions.removeAll { decision.replaces($0.decision) }
     if decisions.count >= Limits.decisions { decisions.removeFirst() }
     decisions.append(
       OpenDecision(decision: decision, until: moment.now + Timing.decisionPatience, nextWord: moment.now))
@@ -28,6 +28,7 @@ extension Mesh {
   package func isInForce(_ decision: Decision) -> Bool {
     switch decision {
     case .kick(let identity): roster.bans(identity)
+    case .tick(let period): tick == period
     }
   }
 
@@ -36,6 +37,7 @@ extension Mesh {
     guard mayDecide(member), let host = roster[member] else { return .notHost }
     switch decision {
     case .kick(let identity): return identity == host.identity ? .kickOfOneself : nil
+    case .tick(let period): return log.head.isFit(tick: period) ? nil : .badTick
     }
   }
 
@@ -88,20 +90,23 @@ extension Mesh {
           reflecting.kicks.append(identity)
         }
       }
+    case .tick(let period): changeReflecting { $0.tickWanted = period }
     }
   }
 
   private func concernsReflector(_ decision: Decision) -> Bool {
     switch decision {
     case .kick(let identity): reflector.flatMap { log.head.roster[$0] }?.identity == identity
+    case .tick: false
     }
   }
 
   // A reflector that will not go
 
-  /// A host wants the reflector out. One that has not handed over after a second of that is suspected for it.
+  /// A host wants the reflector out. One that has not handed over after a second of that is suspected for it, by those
+  /// whose word counts.
   private mutating func noticeUnwanted(at now: Instant) {
-    guard var following else { return }
+    guard isVoter, var following else { return }
     let unwanted = Unwanted(after: following.unwanted, at: now)
     following.unwanted = unwanted
     if following.distrust == nil, now.since(unwanted.since) >= Timing.handOverPatience { following.distrust = .kicked }
@@ -118,6 +123,7 @@ extension Decision {
   var packet: Packet {
     switch self {
     case .kick(let identity): .kick(identity)
+    case .tick(let period): .tick(period)
     }
   }
 }

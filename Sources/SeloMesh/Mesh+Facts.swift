@@ -49,6 +49,9 @@ extension Mesh {
   /// Who reflects the current reign, or did, as far as is known here.
   var currentReflector: Member? { reflector ?? log.head.successor ?? reflector(of: currentReign) }
 
+  /// How long the reflector may be silent here, on a machine that gives this peer its time.
+  package var silence: Delay { detector.silence }
+
   /// Members of the newest agreed roster.
   package var roster: Roster { log.head.agreedRoster(agreed) }
 

@@ -66,7 +66,8 @@ extension Mesh {
     of roster: Roster, _ wishes: [RosterEntry], _ kicks: [Identity], at now: Instant
   ) -> DueChanges {
     let joins = wishes.filter { join in
-      !roster.bans(join.identity) && !kicks.contains(join.identity) && roster.entry(of: join.author) == nil && log.head.flapping.wait(join.identity) <= log.head.time
+      !roster.bans(join.identity) && !kicks.contains(join.identity) && roster.entry(of: join.author) == nil
+        && log.head.flapping.wait(join.identity) <= log.head.time
         && !roster.entries.contains {
           $0.identity == join.identity && $0.author.incarnation > join.author.incarnation
         }

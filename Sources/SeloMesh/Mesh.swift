@@ -21,7 +21,6 @@ package struct Mesh: Hashable, Sendable {
     package let me: Member
     package let author: Author
     package let policy: Policy
-    package let tick: Delay
     /// Who is right when the voters' worlds differ and none has more than half of them. Counts where it reflects.
     package let yielding: Yielding
     #if DEBUG || SELO_DRAFTS
@@ -30,13 +29,12 @@ package struct Mesh: Hashable, Sendable {
     #endif
 
     package init(
-      session: SessionID, me: Member, author: Author, policy: Policy, tick: Delay, yielding: Yielding = .nobody
+      session: SessionID, me: Member, author: Author, policy: Policy, yielding: Yielding = .nobody
     ) {
       self.session = session
       self.me = me
       self.author = author
       self.policy = policy
-      self.tick = tick
       self.yielding = yielding
     }
   }
@@ -109,6 +107,17 @@ package struct Mesh: Hashable, Sendable {
     if case .detached = phase { return }
     let moment = Moment(now: now, session: facts.session, notary: notary)
     noticePause(moment, &effects)
+    receive(input, moment, &effects)
+    detector.tick = slowestTick
+    wake(moment, &effects)
+    detector.tick = slowestTick
+    checkInvariants()
+    announced = wantedDeadline
+  }
+
+  private mutating func receive(
+    _ input: MeshInput, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
     switch input {
     case .frames(let reign, let frames, let sender): receive(frames, of: reign, from: sender, moment, &effects)
     case .envelopes(let reign, let envelopes, let sender):
@@ -125,9 +134,6 @@ package struct Mesh: Hashable, Sendable {
     case .wake: break
     case .flush: flush(moment, &effects)
     }
-    wake(moment, &effects)
-    checkInvariants()
-    announced = wantedDeadline
   }
 
   /// When the mesh wants to be stepped next, if nothing happens before.

@@ -21,6 +21,9 @@ package enum Rejection: String, Error, Equatable, Sendable, CaseIterable {
   case notHost
   /// A host wants itself out: it can leave.
   case kickOfOneself
+  /// A tick period that the session cannot have: outside of 5 to 200 ms, or below a millisecond for each member. In a
+  /// frame also one that comes while another is pending.
+  case badTick
   /// The identity was put out and may not come back.
   case banned
 

@@ -85,7 +85,7 @@ package struct Return: Equatable, Sendable {
   package let cut: UInt64
   /// The newest agreed frame of the abandoned branch.
   package let agreed: UInt64
-  /// The session there: log state, tick period and world, to be saved.
+  /// The session there: log state and world, to be saved.
   package let abandoned: [UInt8]
 }
 

@@ -25,6 +25,7 @@ extension Packet {
     case .leave: "leave"
     case .removed: "removed"
     case .kick: "kick"
+    case .tick: "tick"
     case .snapshotWanted: "snapshotWanted"
     case .snapshotOffer: "snapshotOffer"
     case .chunksWanted: "chunksWanted"
@@ -58,6 +59,7 @@ extension Packet {
     case .admit(let entry): "\(word) \(entry.name)"
     case .removed: word
     case .kick(let identity): "\(word) \(identity.short)"
+    case .tick(let period): "\(word) \(period.milliseconds)"
     case .evidence(let one, let other): "\(word) \(one.text) and \(other.text)"
     case .welcome(let member, let reign): "\(word) \(member.id.value) \(reign.text)"
     case .deny(let reason): "\(word) \(reason)"
@@ -106,6 +108,7 @@ extension Frame.Body {
     case .adopt: "adopt"
     case .mark: "mark"
     case .verdict(_, _, _, let members): "verdict against \(members.map { "\($0.value)" }.joined(separator: " "))"
+    case .tick(let period): "tick \(period.milliseconds)"
     case .dissent(_, let votes): "dissent of \(votes.map { "\($0.id.value)" }.joined(separator: " "))"
     }
   }
@@ -133,6 +136,7 @@ extension Decision {
   package var text: String {
     switch self {
     case .kick(let identity): "decide to kick \(identity.short)"
+    case .tick(let period): "decide to tick every \(period.milliseconds)"
     }
   }
 }
@@ -142,6 +146,10 @@ extension Identity {
   fileprivate var short: String {
     key.bytes.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
   }
+}
+
+extension Delay {
+  fileprivate var milliseconds: String { "\(nanoseconds / 1_000_000) ms" }
 }
 
 extension Roster {

@@ -15,6 +15,15 @@ extension ByteReader {
   }
 }
 
+extension ByteReader {
+  /// A tick period that a session may have.
+  package mutating func tickPeriod() throws(DecodeError) -> Delay {
+    let period = Delay(nanoseconds: try uint64())
+    guard Limits.tickPeriods.contains(period) else { throw .invalid("tick period") }
+    return period
+  }
+}
+
 extension Author {
   package static let encodedSize = 40
 

@@ -58,6 +58,7 @@ extension Packet {
       lineage.bytes.write(to: &writer)
       writer.uint64(sequence)
     case .kick(let identity): identity.key.write(to: &writer)
+    case .tick(let period): writer.uint64(period.nanoseconds)
     case .relay(let member, let datagram):
       member.write(to: &writer)
       writer.data(datagram)
@@ -176,6 +177,7 @@ extension Packet {
       guard fits else { throw .invalid("answer") }
       self = .answer(question, index: index, count: count, bytes)
     case 27: self = .kick(Identity(try reader.bytes32()))
+    case 28: self = .tick(try reader.tickPeriod())
     case 30: self = .relay(to: try Member(reading: &reader), try reader.data(limit: Limits.datagramBytes))
     case 31:
       self = .relayed(
@@ -215,6 +217,7 @@ extension Packet {
     case .question: 25
     case .answer: 26
     case .kick: 27
+    case .tick: 28
     case .relay: 30
     case .relayed: 31
     case .unheard: 32

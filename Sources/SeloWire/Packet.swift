@@ -44,6 +44,8 @@ package enum Packet: Hashable, Sendable {
   /// A host tells the reflector to put this identity out: whoever speaks for it is dropped, and stays out. When it is
   /// the reflector itself, all are told.
   case kick(Identity)
+  /// A host tells the reflector which tick period the session shall have.
+  case tick(Delay)
   /// To a former member: the roster of this lineage that was agreed at `sequence` does not name you.
   case removed(LineageID, sequence: UInt64)
 

@@ -25,6 +25,8 @@ import Testing
       #expect(run(newer) == [], "seed \(newer)")
       let merging = MeshSchedule.firstOfMerges + seed
       #expect(run(merging) == [], "seed \(merging)")
+      let deciding = MeshSchedule.firstOfDecisions + seed
+      #expect(run(deciding) == [], "seed \(deciding)")
       seed += 12
     }
   }

@@ -89,7 +89,8 @@ extension Peer {
       if membership?.mesh.roster.bans(guest.entry.identity) == true {
         membership?.guests.removeAll { $0.entry.author == guest.entry.author }
         send(.deny(.banned), to: guest.entry.author, &effects)
-      } else if let entry = membership?.mesh.roster.entry(of: guest.entry.author), let reign = membership?.mesh.promise {
+      } else if let entry = membership?.mesh.roster.entry(of: guest.entry.author), let reign = membership?.mesh.promise
+      {
         send(.welcome(entry.member, reign), to: entry.author, &effects)
       } else {
         stepMesh(.admit(guest.entry), now, notary, &effects)

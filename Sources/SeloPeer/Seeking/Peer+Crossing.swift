@@ -140,7 +140,7 @@ extension Peer {
     swapCrossing()
     crossing = nil
     pack(old)
-    let saved = SessionSnapshot(state: old.log.floor, tick: old.facts.tick, world: world)
+    let saved = SessionSnapshot(state: old.log.floor, world: world)
     let to = state.claim(in: session).lineage
     effects.append(
       .event(
