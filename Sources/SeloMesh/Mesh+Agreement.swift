@@ -33,10 +33,12 @@ extension Mesh {
       $0.identity == facts.author.identity && $0.author.incarnation > facts.author.incarnation
     }
     let isBanned = roster.bans(facts.author.identity)
-    detach(leaving != nil ? .left : isBanned ? .kicked : newer ? .replaced : .evicted, &effects)
+    detach(isBanned ? .kicked : newer ? .replaced : .evicted, &effects)
   }
 
-  mutating func detach(_ reason: Detachment, _ effects: inout [MeshEffect]) {
+  /// Who leaves is out of its own will, however it comes to hear of it: else it would come back.
+  mutating func detach(_ cause: Detachment, _ effects: inout [MeshEffect]) {
+    let reason = leaving == nil ? cause : .left
     phase = .detached(reason)
     effects.append(.detached(reason))
   }
