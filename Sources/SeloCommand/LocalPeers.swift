@@ -21,6 +21,18 @@ struct LocalPeerOptions: ParsableArguments {
     return found.map { ($0, run.path($0.control)) }
   }
 
+  /// Any one of a session, for what each can say; if possible not the one of this name.
+  func speaker(but whom: String? = nil) throws -> (description: RunDirectory.Description, control: String) {
+    let found = try all()
+    let sessions = Set(found.map(\.description.session)).sorted()
+    guard sessions.count == 1 else {
+      throw SessionError(
+        .usage, "peers of \(sessions.count) sessions run here, and one must be chosen.",
+        why: "They are \(sessions.joined(separator: ", ")).", remedy: "name it: --session \(sessions[0])")
+    }
+    return found.first { $0.description.name != whom } ?? found[0]
+  }
+
   /// Exactly one.
   func one() throws -> (description: RunDirectory.Description, control: String) {
     let found = try all()
@@ -94,8 +106,9 @@ struct StatusCommand: ParsableCommand {
     var lines = [
       "\(status.session) as \(status.name) (\(status.fingerprint)), \(status.phase), term \(status.term)\(status.isBranch ? ", on a branch" : "")"
     ]
+    let period = Int(status.tickPeriodMilliseconds)
     lines.append(
-      "  agreed tick \(Output.grouped(status.agreed)), received \(Output.grouped(status.received)), final \(Output.grouped(status.final))"
+      "  agreed tick \(Output.grouped(status.agreed)), received \(Output.grouped(status.received)), final \(Output.grouped(status.final)), every \(period) ms"
     )
     for member in status.members {
       let role = member.isReflector ? "reflector" : member.standing

@@ -20,8 +20,7 @@ struct SeloCommand: AsyncParsableCommand {
     subcommands: [
       DemoCommand.self, StartCommand.self, JoinCommand.self, MeetCommand.self, ListCommand.self, StatusCommand.self,
       PublishCommand.self, InspectCommand.self, KillReflectorCommand.self, StepDownCommand.self, AdoptCommand.self,
-      IDCommand.self,
-      SimulateCommand.self, BenchCommand.self,
+      KickCommand.self, TickCommand.self, IDCommand.self, SimulateCommand.self, BenchCommand.self,
     ])
 
   static func main() async {

@@ -37,6 +37,11 @@ extension EndReason {
         .replaced, "a newer run of the same identity took this peer's place.",
         why: "Two processes spoke with one key, and the session keeps the newer one.",
         remedy: "stop one of them, or give each its own: --identity FILE")
+    case .kicked:
+      return SessionError(
+        .denied, "a host put this peer out of the session \"\(name)\".",
+        why: "A host decided so, and the session keeps it: this identity is refused as long as the session lasts.",
+        remedy: "ask a host of the session")
     case .alreadyThere:
       return SessionError(
         .alreadyThere, "a session \"\(name)\" is already there.", why: "A listed session of this name answered.",

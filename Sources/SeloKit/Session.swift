@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import SeloCrypto
 public import SeloVM
+public import SeloWire
 
 /// Joins or founds a session, runs `body` in it, and leaves when `body` ends.
 ///
@@ -162,6 +163,31 @@ public final class Session<W: World>: Sendable {
       let shell = shell
       return try await eventLoop.checked { shell.value.status }
     }
+  }
+
+  // MARK: Deciding
+
+  /// Puts a member out of the session and bans its identity for as long as the session lasts; returns when that is
+  /// agreed. Whoever knows the passphrase can come again as somebody else.
+  ///
+  /// - Parameter whom: its name, its fingerprint, or at least the first four digits of its key; the status tells them.
+  ///
+  /// Throws `.denied` when this peer is no host, `.usage` when nobody or several are called so, or it is this peer
+  /// itself, `.undecided` when it is not in force after six seconds: it may come all the same.
+  public func kick(_ whom: String) async throws(SessionError) {
+    let shell = shell
+    try await eventLoop.checkedFuture { try shell.value.kick(whom) }
+  }
+
+  /// Changes how often the world's time moves when nothing is published; returns when that is agreed.
+  ///
+  /// - Parameter period: 5 to 200 ms, and at least 1 ms for each member.
+  ///
+  /// Throws `.denied` when this peer is no host, `.usage` when the session cannot have that period, `.undecided` when
+  /// it is not in force after six seconds: it may come all the same.
+  public func setTickPeriod(_ period: Delay) async throws(SessionError) {
+    let shell = shell
+    try await eventLoop.checkedFuture { try shell.value.setTickPeriod(period) }
   }
 
   // MARK: Leaving

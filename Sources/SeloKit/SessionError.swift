@@ -32,6 +32,8 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
     case noInterface
     /// Another program holds the UDP port.
     case portInUse
+    /// What a host decided does not stand in the agreed log after some seconds; it may come all the same.
+    case undecided
     /// The operating system refused a socket.
     case network
     /// A passphrase is missing, too short or too long.
@@ -79,7 +81,7 @@ public struct SessionError: Error, Equatable, Sendable, CustomStringConvertible 
     case .nobody, .noPeerHere, .unavailable: 69
     case .portInUse, .unsafeFile, .alreadyThere: 73
     case .network, .control: 74
-    case .notMember, .backPressure, .ended: 75
+    case .notMember, .backPressure, .ended, .undecided: 75
     case .otherWorld, .replaced: 76
     case .notAdmitted, .denied, .spectator: 77
     case .noInterface, .passphrase: 78

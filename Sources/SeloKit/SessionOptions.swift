@@ -40,7 +40,8 @@ public struct SessionOptions: Sendable {
   /// Whether the world of a branch that was left, and evidence of worlds that differ, are kept on disk. The files hold
   /// worlds and messages as they are; only this user may read them.
   public var savesWhatIsLeft = true
-  /// How often the world's time moves when nothing is published: 5 to 200 ms. Counts when founding.
+  /// How often the world's time moves when nothing is published: 5 to 200 ms. Counts when founding;
+  /// ``Session/setTickPeriod(_:)`` changes it later.
   public var tickPeriod: Delay = .milliseconds(20)
   /// Whether the session's name is shown to everybody on the network. Counts when founding.
   public var isListed = false

@@ -10,6 +10,8 @@ public struct SessionStatus: Codable, Equatable, Sendable {
     public let name: String
     /// `k7f2·p9xw`, to compare aloud.
     public let fingerprint: String
+    /// The member's public key in hexadecimal: who it is, in every run.
+    public let identity: String
     /// The member's number in this lineage; the lowest voter is the oldest.
     public let id: UInt32
     /// learner, observer or voter.
@@ -71,6 +73,8 @@ public struct SessionStatus: Codable, Equatable, Sendable {
   public let final: UInt64
   /// Virtual time of the agreed tick, in seconds.
   public let agreedSeconds: Double
+  /// How often the world's time moves when nothing is published, in milliseconds; 0 before this peer is a member.
+  public let tickPeriodMilliseconds: Double
   /// Hash of the frame at the agreed tick: equal chains, equal logs.
   public let agreedChain: String
   /// A quorum has confirmed that the world is the session's, or it was founded here.
@@ -165,6 +169,7 @@ extension SessionStatus {
     agreed = status.agreed
     final = status.final
     agreedSeconds = status.agreedTime.seconds
+    tickPeriodMilliseconds = Double(status.tickPeriod.nanoseconds) / 1e6
     agreedChain = hexadecimal(status.agreedChain.bytes)
     isVouched = status.isVouched
     agreedDigest = status.agreedDigest.map { "\($0)" } ?? ""
@@ -200,6 +205,7 @@ extension SessionStatus.Member {
   init(_ member: MemberStatus) {
     name = member.name
     fingerprint = member.identity.fingerprint
+    identity = hexadecimal(member.identity.key.bytes)
     id = member.id.value
     standing = SessionStatus.text(member.standing)
     role =

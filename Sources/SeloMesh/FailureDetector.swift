@@ -5,7 +5,8 @@ package import SeloWire
 ///     T = clamp(max(3 ticks, mean + 4 deviations, 1.2 × longest gap of the last 10 s), 60 ms, max(500 ms, 4 ticks))
 ///         × (1 + own sluggishness)
 package struct FailureDetector: Hashable, Sendable {
-  private let tick: Delay
+  /// The slowest tick period that the reflector may keep, as far as is known here.
+  package var tick: Delay
   package private(set) var lastHeard: Instant
   // Moving averages in nanoseconds, weight 1/16 as in TCP's round-trip estimate.
   private var mean: UInt64

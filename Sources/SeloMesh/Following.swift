@@ -25,6 +25,9 @@ package struct Following: Hashable, Sendable {
     var nextWord: Instant
   }
 
+  /// A host wants the reflector out.
+  var unwanted: Unwanted?
+
   /// What this peer, which has just handed the reign over, repeats until its successor answers.
   var parting: Parting?
 

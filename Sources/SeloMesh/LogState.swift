@@ -19,6 +19,9 @@ package struct LogState: Hashable, Sendable {
   package private(set) var ancestry: Ancestry
   package private(set) var flapping = Flapping()
   package private(set) var offences = Offences()
+  /// The tick period that the newest frame leaves, agreed or not, and the frame that ordered it; 0: the founding.
+  package private(set) var tick: Delay
+  private(set) var tickOrdered: UInt64 = 0
   /// The newest mark of this lineage and when it was stamped; 0 before the first.
   package private(set) var mark: UInt64 = 0
   private(set) var marked = VirtualTime.zero
@@ -37,7 +40,8 @@ package struct LogState: Hashable, Sendable {
   }
 
   /// Before the first frame of a session.
-  package init(founding session: SessionID, notary: some Notary) {
+  package init(founding session: SessionID, tick: Delay, notary: some Notary) {
+    self.tick = tick
     sequence = 0
     chain = notary.hash("founding", session.bytes.bytes)
     time = .zero
@@ -88,13 +92,18 @@ package struct LogState: Hashable, Sendable {
     case .branch(_, _, let ids):
       noteBranch(frame, ids)
       let left = roster.entries.filter { ids.contains($0.id) }
-      let after = Roster(version: roster.version + 1, highest: roster.highest, entries: left)
+      let after = Roster(
+        version: roster.version + 1, highest: roster.highest, entries: left, banned: roster.banned)
       rosters.append(RosterAt(sequence: frame.sequence, roster: after, isFirst: true))
     case .handover(let member): guard roster[member] != nil, member != reflector else { throw .badReign }
     case .adopt(let lineage):
       guard lineage == ancestry.lineage, !ancestry.isTrunk, ancestry.adoption == nil else { throw .badReign }
       ancestry.adopt(at: frame.sequence)
     case .verdict(_, _, _, let members): noteOffences(of: members, at: frame.time)
+    case .tick(let period):
+      guard tickOrdered <= frame.agreed, isFit(tick: period) else { throw .badTick }
+      tick = period
+      tickOrdered = frame.sequence
     case .idle, .term, .mark, .dissent: break
     }
     if frame.reign != reign {
@@ -124,7 +133,7 @@ package struct LogState: Hashable, Sendable {
       mark = 0
       hasNews = true
     case .messages, .roster: hasNews = true
-    case .idle, .term, .handover, .adopt, .verdict, .dissent: break
+    case .idle, .term, .handover, .adopt, .verdict, .dissent, .tick: break
     }
   }
 
@@ -205,6 +214,13 @@ package struct LogState: Hashable, Sendable {
     }
   }
 
+  /// Whether the session may have this tick period: 5 to 200 ms, and a millisecond for each member. Of more than 200
+  /// members it is the longest.
+  package func isFit(tick period: Delay) -> Bool {
+    let least = min(Limits.tickPerMember * UInt64(roster.entries.count), Limits.tickPeriods.upperBound)
+    return Limits.tickPeriods.contains(period) && period >= least
+  }
+
   /// Hosts and members publish once caught up, whatever their standing.
   package func mayPublish(_ author: Author) -> Bool {
     guard let entry = roster.entry(of: author) else { return false }
@@ -252,6 +268,8 @@ extension LogState {
     ancestry.write(to: &writer)
     flapping.write(to: &writer)
     offences.write(to: &writer)
+    writer.uint64(tick.nanoseconds)
+    writer.uint64(tickOrdered)
     writer.uint64(mark)
     writer.int64(marked.nanoseconds)
     writer.bool(hasNews)
@@ -286,6 +304,8 @@ extension LogState {
     ancestry = try Ancestry(reading: &reader)
     flapping = try Flapping(reading: &reader)
     offences = try Offences(reading: &reader)
+    tick = try reader.tickPeriod()
+    tickOrdered = try reader.uint64()
     mark = try reader.uint64()
     marked = try reader.time()
     hasNews = try reader.bool()

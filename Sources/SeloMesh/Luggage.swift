@@ -7,7 +7,7 @@ package import SeloWire
 /// was in before finds it there under an earlier name; so each message keeps all of its names.
 package struct Luggage: Equatable, Sendable {
   /// An author's sequence: what a log knows of a message.
-  package struct Name: Equatable, Sendable {
+  package struct Name: Hashable, Sendable {
     package let author: Author
     package let sequence: UInt64
 
@@ -47,7 +47,9 @@ package struct Luggage: Equatable, Sendable {
     lost = older.lost
     items = older.items
     let author = mesh.facts.author
-    collect(of: author.identity, in: mesh.log, above: mesh.final)
+    // What is still packed may be in this log, too, where an earlier membership had it ordered.
+    let packed = Set(items.flatMap(\.names))
+    collect(of: author.identity, in: mesh.log, above: mesh.final, but: packed)
     let unordered = mesh.outbox.unordered(logged: mesh.log.head.authors.last(of: author))
     var sequence = mesh.outbox.last - UInt64(unordered.count)
     for message in unordered {
@@ -57,13 +59,14 @@ package struct Luggage: Equatable, Sendable {
     bound()
   }
 
-  private mutating func collect(of identity: Identity, in log: FrameLog, above final: UInt64) {
+  private mutating func collect(of identity: Identity, in log: FrameLog, above final: UInt64, but packed: Set<Name>) {
     var sequence = max(final + 1, log.oldest)
     while let frame = log[sequence]?.frame {
       if case .messages(let envelopes) = frame.body {
         for envelope in envelopes.map(\.envelope) where envelope.author.identity == identity {
           for (offset, message) in envelope.messages.enumerated() {
-            add(message, named: Name(author: envelope.author, sequence: envelope.first + UInt64(offset)))
+            let name = Name(author: envelope.author, sequence: envelope.first + UInt64(offset))
+            if !packed.contains(name) { add(message, named: name) }
           }
         }
       }

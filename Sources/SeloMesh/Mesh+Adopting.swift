@@ -5,7 +5,7 @@ import SeloWire
 extension Mesh {
   /// A person says so: the branch is the trunk from here on, whatever became of those who are missing.
   mutating func adoptBranch(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard canAdopt, mayDecide else { return effects.append(.rejected(.unexpected, from: nil)) }
+    guard canAdopt, mayDecide(facts.me) else { return effects.append(.rejected(.unexpected, from: nil)) }
     stamp(.adopt(log.head.ancestry.lineage), moment, &effects)
     agree(moment, &effects)
   }
@@ -28,11 +28,5 @@ extension Mesh {
   var canAdopt: Bool {
     guard case .reflecting(let reflecting) = phase, canStamp, agreed >= reflecting.started else { return false }
     return !log.head.ancestry.isTrunk && log.head.ancestry.adoption == nil
-  }
-
-  /// Hosts decide; when there is none, the oldest voter does.
-  private var mayDecide: Bool {
-    let hosts = roster.entries.filter { $0.role == .host }
-    return hosts.isEmpty ? roster.voters.first == facts.me : hosts.contains { $0.member == facts.me }
   }
 }

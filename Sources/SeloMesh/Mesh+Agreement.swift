@@ -13,7 +13,9 @@ extension Mesh {
       if let checkpoint = checkpoint(above: agreed, through: target) { effects.append(.digestWanted(checkpoint)) }
       keepMark(through: target, moment, &effects)
       agreed = target
+      let before = tick
       log.settle(to: target, notary: moment.notary)
+      if tick < before { quicken(moment) }
       effects.append(.agreed(target))
     }
     final = max(final, min(newFinal, agreed))
@@ -30,10 +32,13 @@ extension Mesh {
     let newer = roster.entries.contains {
       $0.identity == facts.author.identity && $0.author.incarnation > facts.author.incarnation
     }
-    detach(leaving != nil ? .left : newer ? .replaced : .evicted, &effects)
+    let isBanned = roster.bans(facts.author.identity)
+    detach(isBanned ? .kicked : newer ? .replaced : .evicted, &effects)
   }
 
-  mutating func detach(_ reason: Detachment, _ effects: inout [MeshEffect]) {
+  /// Who leaves is out of its own will, however it comes to hear of it: else it would come back.
+  mutating func detach(_ cause: Detachment, _ effects: inout [MeshEffect]) {
+    let reason = leaving == nil ? cause : .left
     phase = .detached(reason)
     effects.append(.detached(reason))
   }
@@ -83,7 +88,7 @@ extension Frame {
   var changesRoster: Bool {
     switch body {
     case .roster, .branch: true
-    case .idle, .messages, .term, .handover, .adopt, .mark, .verdict, .dissent: false
+    case .idle, .messages, .term, .handover, .adopt, .mark, .verdict, .dissent, .tick: false
     }
   }
 }

@@ -75,7 +75,7 @@ extension Mesh {
         effects.append(.diverged(own, DigestVote(sequence: at, digest: digest), against: members))
         handOver(moment, &effects)
         return detach(.diverged, &effects)
-      case .idle?, .messages?, .term?, .roster?, .handover?, .branch?, .adopt?, .mark?, nil: continue
+      case .idle?, .messages?, .term?, .roster?, .handover?, .branch?, .adopt?, .mark?, .tick?, nil: continue
       }
     }
   }

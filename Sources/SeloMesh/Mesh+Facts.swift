@@ -55,6 +55,9 @@ extension Mesh {
   /// How long the reflector's silence may last here: T.
   package var silenceLimit: Delay { detector.limit }
 
+  /// How long the reflector may be silent here, on a machine that gives this peer its time.
+  package var silence: Delay { detector.silence }
+
   /// Members of the newest agreed roster.
   package var roster: Roster { log.head.agreedRoster(agreed) }
 

@@ -162,7 +162,7 @@ extension Mesh {
     }
     if max(detector.probeTime, following.nextProbe ?? .zero) <= now {
       effects.append(.probe(following.reflector))
-      following.nextProbe = now + facts.tick
+      following.nextProbe = now + slowestTick
       phase = .following(following)
     }
     repeatParting(moment, &effects)
@@ -238,6 +238,6 @@ extension Mesh {
 
   /// When a closed port of this member counts: one tick after the second refusal, unless it was heard since.
   func closedPort(_ member: Member) -> Instant? {
-    contacts.portIsClosed(member).map { $0 + facts.tick }
+    contacts.portIsClosed(member).map { $0 + slowestTick }
   }
 }

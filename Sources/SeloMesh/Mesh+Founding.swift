@@ -5,14 +5,15 @@ package import SeloWire
 extension Mesh {
   /// Founds a session: the first frame is a roster with one voter, the founder, who reflects the first term.
   package init(
-    founding facts: Facts, with entry: RosterEntry, at now: Instant, notary: some Notary,
+    founding facts: Facts, with entry: RosterEntry, tick: Delay, at now: Instant, notary: some Notary,
     into effects: inout [MeshEffect]
   ) {
     precondition(entry.member == facts.me && entry.standing == .voter, "the founder is the first voter")
     let reign = Reign(
       lineage: LineageID(facts.session.bytes), term: Term(number: 1, elected: facts.me, handover: 0))
     self.init(
-      facts: facts, state: LogState(founding: facts.session, notary: notary), reign: reign, lastOwn: 0, at: now)
+      facts: facts, state: LogState(founding: facts.session, tick: tick, notary: notary), reign: reign, lastOwn: 0,
+      at: now)
     let moment = Moment(now: now, session: facts.session, notary: notary)
     phase = .reflecting(Reflecting(reign: reign, started: 1, at: now, stamped: now))
     let change = RosterChange(from: .empty, dropping: [], standings: [], adding: [entry], notary: notary)
@@ -46,7 +47,7 @@ extension Mesh {
     highestNumber = reign.term.number
     outbox = Outbox(last: lastOwn)
     logged = []
-    detector = FailureDetector(tick: facts.tick, at: now)
+    detector = FailureDetector(tick: state.tick, at: now)
     lastSealed = .zero
     phase = .following(Following(reign: reign, reflector: state.reflector ?? reign.term.elected))
   }

@@ -30,6 +30,8 @@ extension Mesh {
     // Roster
     case .admit(let entry): admit(entry, moment, &effects)
     case .leave: receiveLeave(of: sender, moment, &effects)
+    case .kick(let identity): receive(Decision.kick(identity), from: sender, moment, &effects)
+    case .tick(let period): receive(Decision.tick(period), from: sender, moment, &effects)
     case .removed(let lineage, let sequence): receiveRemoval(lineage, sequence, from: sender, moment, &effects)
     // These belong to the peer, or come another way.
     case .frames, .envelopes, .welcome, .deny, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted,
@@ -109,7 +111,8 @@ extension Packet {
     case .term(let start): start.reign.lineage
     case .evidence(let one, _): one.frame.reign.lineage
     case .removed(let lineage, _): lineage
-    case .admit, .deny, .leave, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted, .statement,
+    case .admit, .deny, .leave, .kick, .tick, .snapshotWanted, .snapshotOffer, .chunksWanted, .chunk, .statementWanted,
+      .statement,
       .question, .answer, .relay, .relayed, .unheard:
       nil
     }

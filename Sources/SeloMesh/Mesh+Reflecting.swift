@@ -72,7 +72,7 @@ extension Mesh {
   }
 
   private mutating func noteStamped(_ frame: SignedFrame, at now: Instant) {
-    let nextTick = now + facts.tick
+    let nextTick = now + tick
     changeReflecting { reflecting in
       reflecting.stamped = now
       reflecting.nextTick = nextTick
@@ -85,11 +85,12 @@ extension Mesh {
   ) {
     guard case .reflecting(let reflecting) = phase else { return }
     let size = UInt64(frame.encodedSize)
+    let tick = tick
     for member in contacts.all.map(\.member) {
       var admitted = false
       contacts.update(member) { contact in
         let unacknowledged = reflecting.bytes(above: contact.held) - size
-        admitted = contact.window.admits(unacknowledged: unacknowledged, tick: facts.tick, at: moment.now)
+        admitted = contact.window.admits(unacknowledged: unacknowledged, tick: tick, at: moment.now)
       }
       if admitted { effects.append(.send(.frames(reflecting.reign, [frame]), to: member)) }
     }
@@ -157,6 +158,7 @@ extension Mesh {
     guard canStamp else { return sendProgress(&effects) }
     stampFindings(moment, &effects)
     orderRoster(moment, &effects)
+    orderTick(moment, &effects)
     orderMark(moment, &effects)
     guard case .reflecting(let reflecting) = phase, canStamp else { return }
     if reflecting.stamped + Limits.frameSpacing <= moment.now { stampQueue(moment, &effects) }
@@ -195,12 +197,13 @@ extension Mesh {
     if let hailing = reflecting.hailing { return wake(hailing, moment, &effects) }
     if !reflecting.queue.isEmpty { reflect(moment, &effects) }
     guard case .reflecting(let ticking) = phase, ticking.nextTick <= moment.now else { return }
-    let nextTick = moment.now + facts.tick
+    let nextTick = moment.now + tick
     changeReflecting { $0.nextTick = nextTick }
     resendTerm(moment, &effects)
     agree(moment, &effects)
     contacts.watchPace(agreed: agreed, at: moment.now)
     if canStamp { orderRoster(moment, &effects) }
+    if canStamp { orderTick(moment, &effects) }
     orderMark(moment, &effects)
     if canStamp, case .reflecting(let still) = phase, still.stamped < moment.now { stamp(.idle, moment, &effects) }
     agree(moment, &effects)

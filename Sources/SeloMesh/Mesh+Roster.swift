@@ -10,6 +10,7 @@ extension Mesh {
       guard known.standing == .learner else { return }
       if case .reflecting = phase { return noteLoading(known.member, at: moment.now) }
     }
+    guard !log.head.roster.bans(entry.identity) else { return effects.append(.rejected(.banned, from: nil)) }
     guard case .reflecting(var reflecting) = phase else {
       if let reflector, reflector != facts.me { effects.append(.send(.admit(entry), to: reflector)) }
       return
@@ -37,14 +38,17 @@ extension Mesh {
     guard case .reflecting(var reflecting) = phase, agreed >= reflecting.started else { return }
     guard let newest = log.head.rosters.last, newest.sequence <= agreed || tries(.changesOverlap) else { return }
     let wishes = reflecting.joins
-    if !wishes.isEmpty {
+    let kicks = reflecting.kicks.filter { !newest.roster.bans($0) }
+    if !wishes.isEmpty || !reflecting.kicks.isEmpty {
       reflecting.joins = []
+      reflecting.kicks = []
       phase = .reflecting(reflecting)
     }
-    let due = dueChanges(of: newest.roster, wishes, at: moment.now)
+    let due = dueChanges(of: newest.roster, wishes, kicks, at: moment.now)
     guard !due.areNone else { return adoptIfSafe(moment, &effects) }
     let change = RosterChange(
-      from: newest.roster, dropping: due.dropped, standings: due.standings, adding: due.added, notary: moment.notary)
+      from: newest.roster, dropping: due.dropped, standings: due.standings, adding: due.added,
+      banning: due.banned, notary: moment.notary)
     stamp(.roster(change), moment, &effects)
   }
 
@@ -53,19 +57,25 @@ extension Mesh {
     let dropped: [MemberID]
     let standings: [RosterChange.StandingChange]
     let added: [RosterEntry]
+    let banned: [Identity]
 
-    var areNone: Bool { dropped.isEmpty && standings.isEmpty && added.isEmpty }
+    var areNone: Bool { dropped.isEmpty && standings.isEmpty && added.isEmpty && banned.isEmpty }
   }
 
-  private func dueChanges(of roster: Roster, _ wishes: [RosterEntry], at now: Instant) -> DueChanges {
+  private func dueChanges(
+    of roster: Roster, _ wishes: [RosterEntry], _ kicks: [Identity], at now: Instant
+  ) -> DueChanges {
     let joins = wishes.filter { join in
-      roster.entry(of: join.author) == nil && log.head.flapping.wait(join.identity) <= log.head.time
+      !roster.bans(join.identity) && !kicks.contains(join.identity) && roster.entry(of: join.author) == nil
+        && log.head.flapping.wait(join.identity) <= log.head.time
         && !roster.entries.contains {
           $0.identity == join.identity && $0.author.incarnation > join.author.incarnation
         }
     }
-    let dropped = roster.entries.indices.filter { drops(roster.entries[$0], for: joins, at: now) }
-      .map { roster.entries[$0].id }
+    let dropped = roster.entries.indices.filter {
+      kicks.contains(roster.entries[$0].identity) || drops(roster.entries[$0], for: joins, at: now)
+    }
+    .map { roster.entries[$0].id }
     let slow = unfitVoters(in: roster, without: dropped, at: now)
     let standings = slow.isEmpty ? promotions(in: roster, without: dropped, at: now) : slow
     // A full session goes on with everything else.
@@ -75,7 +85,7 @@ extension Mesh {
         id: MemberID(roster.highest.value + UInt32(offset)), ident: join.ident, standing: .learner, role: join.role,
         name: join.name, addresses: join.addresses)
     }
-    return DueChanges(dropped: dropped, standings: standings, added: added)
+    return DueChanges(dropped: dropped, standings: standings, added: added, banned: kicks)
   }
 
   /// Who left, who has been silent for ten seconds, and older runs of those who join.

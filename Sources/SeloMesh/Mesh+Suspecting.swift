@@ -5,7 +5,7 @@ import SeloWire
 extension Mesh {
   mutating func wakeSuspecting(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard case .suspecting(var suspecting) = phase, suspecting.nextWord <= moment.now else { return }
-    if isAloneWithItsClock(suspecting, at: moment.now) {
+    if isAloneWithItsClock(suspecting, at: moment.now) || isWantedAgain(suspecting, at: moment.now) {
       suspecting.following.distrust = nil
       phase = .following(Following(from: suspecting))
       return wakeFollowing(moment, &effects)
@@ -31,7 +31,7 @@ extension Mesh {
     }
     suspicions.suspect(reign, by: sender, until: moment.now + max(detector.limit, Timing.wordLife))
     askForRest(reign, through: received, of: sender, &effects)
-    if reign == currentReign, reason != .leaving, reason != .wrongClock { sendNewest(to: sender, moment, &effects) }
+    if reign == currentReign, reason.isOfSilence { sendNewest(to: sender, moment, &effects) }
     considerJoining(moment, &effects)
   }
 
@@ -117,6 +117,16 @@ extension Mesh {
   }
 }
 
+extension SuspectReason {
+  /// Whether a frame of the reflector would answer the suspicion.
+  fileprivate var isOfSilence: Bool {
+    switch self {
+    case .silence, .closedPort, .noQuorum, .badFrame: true
+    case .leaving, .wrongClock, .kicked: false
+    }
+  }
+}
+
 /// Times of the change of term.
 enum Timing {
   /// Between repetitions of a hand-over.
@@ -142,6 +152,13 @@ enum Timing {
   static let adoptionPatience = Delay.seconds(10)
   /// How long a reflector's clock is accused before the accuser takes its own for the wrong one.
   static let clockPatience = Delay.seconds(3)
+  /// How long a host says what it has decided, and how often.
+  static let decisionPatience = Delay.seconds(5)
+  static let decisionSpacing = Delay.milliseconds(100)
+  /// How long a host's wish to have the reflector out holds when it is not repeated: long enough to lose a few words.
+  static let wishLife = Delay.milliseconds(500)
+  /// How long a reflector may stay that a host wants out, before it is suspected for that.
+  static let handOverPatience = Delay.seconds(1)
   /// How long a reflector may hear no quorum: generous, because a stopped world costs less than a split one.
   static let quorumPatience = Delay.milliseconds(500)
   /// Who was heard within this time lives, however far behind it is. A slow peer says something once a second.

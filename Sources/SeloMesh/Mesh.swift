@@ -21,7 +21,6 @@ package struct Mesh: Hashable, Sendable {
     package let me: Member
     package let author: Author
     package let policy: Policy
-    package let tick: Delay
     /// Who is right when the voters' worlds differ and none has more than half of them. Counts where it reflects.
     package let yielding: Yielding
     #if DEBUG || SELO_DRAFTS
@@ -30,13 +29,12 @@ package struct Mesh: Hashable, Sendable {
     #endif
 
     package init(
-      session: SessionID, me: Member, author: Author, policy: Policy, tick: Delay, yielding: Yielding = .nobody
+      session: SessionID, me: Member, author: Author, policy: Policy, yielding: Yielding = .nobody
     ) {
       self.session = session
       self.me = me
       self.author = author
       self.policy = policy
-      self.tick = tick
       self.yielding = yielding
     }
   }
@@ -66,6 +64,8 @@ package struct Mesh: Hashable, Sendable {
   /// Members that said they leave.
   var leavers: [Member] = []
   var leaving: Leaving?
+  /// What this peer's person decided and is not in force yet.
+  package internal(set) var decisions: [OpenDecision] = []
   /// Own envelopes in the log: at which frame, up to which author sequence.
   var logged: [Logged]
   var resendAll = false
@@ -105,6 +105,17 @@ package struct Mesh: Hashable, Sendable {
     if case .detached = phase { return }
     let moment = Moment(now: now, session: facts.session, notary: notary)
     noticePause(moment, &effects)
+    receive(input, moment, &effects)
+    detector.tick = slowestTick
+    wake(moment, &effects)
+    detector.tick = slowestTick
+    checkInvariants()
+    announced = wantedDeadline
+  }
+
+  private mutating func receive(
+    _ input: MeshInput, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+  ) {
     switch input {
     case .frames(let reign, let frames, let sender): receive(frames, of: reign, from: sender, moment, &effects)
     case .envelopes(let reign, let envelopes, let sender):
@@ -116,13 +127,11 @@ package struct Mesh: Hashable, Sendable {
     case .leave: leave(moment, &effects)
     case .stepDown: stepDown(moment, &effects)
     case .adopt: adoptBranch(moment, &effects)
+    case .decide(let decision): decide(decision, moment, &effects)
     case .vote(let digest): vote(digest, moment, &effects)
     case .wake: break
     case .flush: flush(moment, &effects)
     }
-    wake(moment, &effects)
-    checkInvariants()
-    announced = wantedDeadline
   }
 
   /// When the mesh wants to be stepped next, if nothing happens before.
@@ -142,7 +151,7 @@ package struct Mesh: Hashable, Sendable {
       case .reflecting(let reflecting): reflecting.deadline(canStamp: canStamp)
       case .detached: nil
       }
-    return .earliest(.earliest(own, outboxDeadline), leaving?.nextWord)
+    return .earliest(.earliest(own, outboxDeadline), .earliest(leaving?.nextWord, decisionDeadline))
   }
 
   /// Whatever is due by now.
@@ -157,6 +166,7 @@ package struct Mesh: Hashable, Sendable {
     }
     if let due = outboxDeadline, due <= moment.now { sendOutbox(moment, &effects) }
     wakeLeaving(moment, &effects)
+    wakeDeciding(moment, &effects)
   }
 
   /// The end of a wake-up: envelopes, frames and acks that came together leave together.

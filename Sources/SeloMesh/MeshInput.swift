@@ -21,6 +21,8 @@ package enum MeshInput: Equatable, Sendable {
   case stepDown
   /// A person declares the branch that is reflected here to be the trunk.
   case adopt
+  /// A person at this peer decides for all; only hosts may. It is said until it is in force, for some seconds.
+  case decide(Decision)
   /// The digest of this peer's world at the checkpoint that `.digestWanted` named.
   case vote(DigestVote)
   /// The deadline has come, or nothing.
@@ -71,6 +73,8 @@ package enum Detachment: Hashable, Sendable {
   case left
   /// The agreed roster does not name this peer any more.
   case evicted
+  /// A host put this peer's identity out: it may not come back.
+  case kicked
   /// A newer run of the same identity took over.
   case replaced
   /// Its world is not the one that the others compute: it returns with a fresh copy of theirs.

@@ -18,6 +18,10 @@ package struct Reflecting: Hashable, Sendable {
   /// Strangers to be taken in.
   var joins: [RosterEntry] = []
   var wishes = Wishes()
+  /// Identities to be put out.
+  var kicks: [Identity] = []
+  /// The tick period that the session shall have.
+  var tickWanted: Delay?
   var ballots = Ballots()
   /// Verdicts and dissent, to be stamped.
   var findings: [Frame.Body] = []

@@ -17,6 +17,15 @@ package enum Rejection: String, Error, Equatable, Sendable, CaseIterable {
   case badPromise
   /// A term start without the promises of a quorum, or with a log that does not lead to it.
   case unprovenTerm
+  /// Someone who is no host decides for all.
+  case notHost
+  /// A host wants itself out: it can leave.
+  case kickOfOneself
+  /// A tick period that the session cannot have: outside of 5 to 200 ms, or below a millisecond for each member. In a
+  /// frame also one that comes while another is pending.
+  case badTick
+  /// The identity was put out and may not come back.
+  case banned
 
   // Frames
   /// Already held.

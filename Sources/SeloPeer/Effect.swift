@@ -85,7 +85,7 @@ package struct Return: Equatable, Sendable {
   package let cut: UInt64
   /// The newest agreed frame of the abandoned branch.
   package let agreed: UInt64
-  /// The session there: log state, tick period and world, to be saved.
+  /// The session there: log state and world, to be saved.
   package let abandoned: [UInt8]
 }
 
@@ -115,6 +115,8 @@ package enum EndReason: Equatable, Sendable {
   case denied(DenyReason)
   /// The session runs another world or version of it; the text names both.
   case otherWorld(String)
+  /// A host put this peer out.
+  case kicked
   /// A newer run of the same identity took this one's place.
   case replaced
   /// A listed session of this name exists (founding only).

@@ -1,3 +1,4 @@
+package import SeloMesh
 package import SeloWire
 
 /// Everything that can happen to a peer. The shell hands each to `Peer.step(_:at:notary:into:)`.
@@ -20,6 +21,9 @@ package enum PeerInput: Sendable {
   case stepDown
   /// A person declares the branch that this peer reflects to be the trunk; anybody else refuses.
   case adopt
+  /// A person at this peer decides for all: a host's say, anybody else's is refused. It is in force when the agreed log
+  /// says so (`Mesh.isInForce`), or is given up after five seconds.
+  case decide(Decision)
 }
 
 /// A signature to be checked; the shell may do so on its loop or on a pool.

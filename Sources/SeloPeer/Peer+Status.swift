@@ -13,8 +13,8 @@ extension Peer {
   package var newestMark: LogState? { membership?.marks.newest?.state }
   /// What a joiner would be given of it. O(world).
   package var markBytes: [UInt8]? {
-    guard let mark = membership?.marks.newest, let tick = membership?.mesh.facts.tick else { return nil }
-    return SessionSnapshot(state: mark.state, tick: tick, world: mark.world.snapshot()).bytes
+    guard let mark = membership?.marks.newest else { return nil }
+    return SessionSnapshot(state: mark.state, world: mark.world.snapshot()).bytes
   }
   /// The order this peer takes part in, while it is a member.
   package var mesh: Mesh? { membership?.mesh }
@@ -35,7 +35,8 @@ extension Peer {
   package var status: PeerStatus {
     var status = PeerStatus(
       phase: currentPhase, session: nil, lineage: nil, isBranch: false, term: nil, reflector: "", isReflector: false,
-      me: nil, received: 0, agreed: 0, final: 0, agreedTime: .zero, agreedChain: .zero, isVouched: false,
+      me: nil, received: 0, agreed: 0, final: 0, agreedTime: .zero, tickPeriod: .zero, agreedChain: .zero,
+      isVouched: false,
       agreedDigest: nil, members: [],
       outbox: 0,
       published: 0)
@@ -65,6 +66,7 @@ extension Peer {
     status.agreed = mesh.agreed
     status.final = mesh.final
     status.agreedTime = mesh.log.floor.time
+    status.tickPeriod = mesh.tick
     status.agreedChain = mesh.log.floor.chain
     status.outbox = mesh.outbox.count
     status.published = mesh.outbox.last

@@ -19,7 +19,8 @@ package import SeloWire
 ///      │ └──────────────Quarantined <──its world differs─────────┼───┘
 ///      └────founded──────────────────────────────────────────────┘
 ///
-/// Whoever is no member ends, too: nobody there, not admitted, denied, or left meanwhile.
+/// A member that a host puts out ends like one that left. Whoever is no member ends, too: nobody there, not admitted,
+/// denied, or left meanwhile.
 package struct Peer<W: World>: ~Copyable {
   package let options: PeerOptions
   var entropy: Entropy
@@ -35,6 +36,8 @@ package struct Peer<W: World>: ~Copyable {
   var crossing: Crossing?
   /// Whether the crossing acts just now.
   var isCrossing = false
+  /// The session has put this peer out, as a better lineage than this one says.
+  var isOut = false
   var encounters: [Encounter] = []
   /// Effects of the mesh on their way out; kept to reuse its storage.
   var scratch: [MeshEffect] = []
@@ -75,6 +78,7 @@ package struct Peer<W: World>: ~Copyable {
     case .leave: leave(now, notary, &effects)
     case .stepDown: stepMesh(.stepDown, now, notary, &effects)
     case .adopt: stepMesh(.adopt, now, notary, &effects)
+    case .decide(let decision): stepMesh(.decide(decision), now, notary, &effects)
     case .wake: stepMesh(.wake, now, notary, &effects)
     case .flush: stepMesh(.flush, now, notary, &effects)
     }

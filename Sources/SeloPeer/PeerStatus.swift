@@ -18,6 +18,8 @@ package struct PeerStatus: Equatable, Sendable {
   package var final: UInt64
   /// Virtual time at `agreed`.
   package var agreedTime: VirtualTime
+  /// The tick period that the agreed log orders; zero before there is one.
+  package var tickPeriod: Delay
   /// Hash of the frame at `agreed`: equal chains, equal logs.
   package var agreedChain: Bytes32
   /// A quorum has confirmed the world that was fetched here, or it was founded here.

@@ -43,6 +43,7 @@ extension Simulation {
     case .leave: "leave"
     case .stepDown: "stepDown"
     case .adopt: "adopt"
+    case .decide(let decision): decision.text
     }
   }
 

@@ -24,6 +24,8 @@ extension Packet {
     case .deny: "deny"
     case .leave: "leave"
     case .removed: "removed"
+    case .kick: "kick"
+    case .tick: "tick"
     case .snapshotWanted: "snapshotWanted"
     case .snapshotOffer: "snapshotOffer"
     case .chunksWanted: "chunksWanted"
@@ -56,6 +58,8 @@ extension Packet {
     case .fetch(let next, let first, let through): "\(word) \(next.text) \(first)...\(through)"
     case .admit(let entry): "\(word) \(entry.name)"
     case .removed: word
+    case .kick(let identity): "\(word) \(identity.short)"
+    case .tick(let period): "\(word) \(period.milliseconds)"
     case .evidence(let one, let other): "\(word) \(one.text) and \(other.text)"
     case .welcome(let member, let reign): "\(word) \(member.id.value) \(reign.text)"
     case .deny(let reason): "\(word) \(reason)"
@@ -104,6 +108,7 @@ extension Frame.Body {
     case .adopt: "adopt"
     case .mark: "mark"
     case .verdict(_, _, _, let members): "verdict against \(members.map { "\($0.value)" }.joined(separator: " "))"
+    case .tick(let period): "tick \(period.milliseconds)"
     case .dissent(_, let votes): "dissent of \(votes.map { "\($0.id.value)" }.joined(separator: " "))"
     }
   }
@@ -122,9 +127,29 @@ extension RosterChange {
   var text: String {
     let parts =
       dropped.map { "-\($0.value)" } + standings.map { "\($0.id.value)=\($0.standing)" }
-      + added.map { "+\($0.id.value)=\($0.standing)" }
+      + added.map { "+\($0.id.value)=\($0.standing)" } + banned.map { "bans \($0.short)" }
     return "roster v\(version) \(parts.joined(separator: " "))"
   }
+}
+
+extension Decision {
+  package var text: String {
+    switch self {
+    case .kick(let identity): "decide to kick \(identity.short)"
+    case .tick(let period): "decide to tick every \(period.milliseconds)"
+    }
+  }
+}
+
+extension Identity {
+  /// The first four bytes of the key.
+  fileprivate var short: String {
+    key.bytes.prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+}
+
+extension Delay {
+  fileprivate var milliseconds: String { "\(nanoseconds / 1_000_000) ms" }
 }
 
 extension Roster {
@@ -147,6 +172,7 @@ extension MeshInput {
     case .leave: "leave"
     case .stepDown: "step down"
     case .adopt: "adopt"
+    case .decide(let decision): decision.text
     case .vote(let vote): "vote at \(vote.sequence)"
     case .wake: "wake"
     case .flush: "flush"

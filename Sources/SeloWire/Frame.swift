@@ -33,6 +33,8 @@ package struct Frame: Hashable, Sendable {
     case verdict(sequence: UInt64, digest: Bytes16, root: Bytes32, against: [MemberID])
     /// Votes on a checkpoint that differ, and none has more than half of the voters.
     case dissent(sequence: UInt64, votes: [MemberVote])
+    /// How long the reflector waits for messages before it stamps an idle frame: in force once it is agreed.
+    case tick(Delay)
   }
 
   package init(
@@ -119,6 +121,9 @@ extension Frame.Body {
         writer.uint32(vote.id.value)
         vote.digest.write(to: &writer)
       }
+    case .tick(let period):
+      writer.uint8(10)
+      writer.uint64(period.nanoseconds)
     }
   }
 
@@ -150,6 +155,7 @@ extension Frame.Body {
         votes.append(MemberVote(id: try reader.memberID(), digest: try reader.bytes16()))
       }
       self = .dissent(sequence: sequence, votes: votes)
+    case 10: self = .tick(try reader.tickPeriod())
     default: throw .invalid("frame kind")
     }
   }

@@ -15,6 +15,15 @@ extension ByteReader {
   }
 }
 
+extension ByteReader {
+  /// A tick period that a session may have.
+  package mutating func tickPeriod() throws(DecodeError) -> Delay {
+    let period = Delay(nanoseconds: try uint64())
+    guard Limits.tickPeriods.contains(period) else { throw .invalid("tick period") }
+    return period
+  }
+}
+
 extension Author {
   package static let encodedSize = 40
 
@@ -53,5 +62,20 @@ extension Term {
   package init(reading reader: inout ByteReader) throws(DecodeError) {
     self.init(number: try reader.uint32(), elected: try Member(reading: &reader), handover: try reader.uint32())
     guard number <= Limits.termNumber, handover <= Limits.termNumber else { throw .tooLarge("term number") }
+  }
+}
+
+extension ByteWriter {
+  mutating func identities(_ identities: [Identity]) {
+    count(identities.count)
+    for identity in identities { identity.key.write(to: &self) }
+  }
+}
+
+extension ByteReader {
+  mutating func identities() throws(DecodeError) -> [Identity] {
+    var identities: [Identity] = []
+    for _ in 0..<(try count(limit: Limits.bans, elementSize: 32)) { identities.append(Identity(try bytes32())) }
+    return identities
   }
 }

@@ -34,6 +34,10 @@ package enum Limits {
   package static let members = 256
   /// Voters by default: quorum arithmetic of seven, however many observe.
   package static let voters = 7
+  /// Identities that were put out and are remembered: as many as there can be members.
+  package static let bans = 256
+  /// Decisions of hosts that one peer holds until they stand in the log.
+  package static let decisions = 32
   /// Bytes of a member's name.
   package static let nameBytes = 48
   /// Addresses kept per member.
@@ -89,6 +93,10 @@ package enum Limits {
   /// A voter that lags so many frames behind the agreed one for ``slowPatience`` while it is heard loses its vote.
   package static let slowFrames: UInt64 = 128
   package static let slowPatience = Delay.seconds(4)
+  /// Tick periods: below, acks cost more than messages; above, a silence limit of four ticks would be beyond patience.
+  package static let tickPeriods = Delay.milliseconds(5)...Delay.milliseconds(200)
+  /// The least tick period for each member, since each acks once a tick.
+  package static let tickPerMember = Delay.milliseconds(1)
   /// Frames a second at most; above, frames grow instead.
   package static let frameSpacing = Delay.milliseconds(1)
   /// The most one stamp may advance virtual time: a sleep is a pause, not a jump.

@@ -57,6 +57,8 @@ extension Packet {
     case .removed(let lineage, let sequence):
       lineage.bytes.write(to: &writer)
       writer.uint64(sequence)
+    case .kick(let identity): identity.key.write(to: &writer)
+    case .tick(let period): writer.uint64(period.nanoseconds)
     case .relay(let member, let datagram):
       member.write(to: &writer)
       writer.data(datagram)
@@ -174,6 +176,8 @@ extension Packet {
       let fits = count == 0 ? index == 0 && bytes.isEmpty : index < count && Int(count) <= Limits.answerPieces
       guard fits else { throw .invalid("answer") }
       self = .answer(question, index: index, count: count, bytes)
+    case 27: self = .kick(Identity(try reader.bytes32()))
+    case 28: self = .tick(try reader.tickPeriod())
     case 30: self = .relay(to: try Member(reading: &reader), try reader.data(limit: Limits.datagramBytes))
     case 31:
       self = .relayed(
@@ -212,6 +216,8 @@ extension Packet {
     case .statement: 24
     case .question: 25
     case .answer: 26
+    case .kick: 27
+    case .tick: 28
     case .relay: 30
     case .relayed: 31
     case .unheard: 32

@@ -41,6 +41,11 @@ package enum Packet: Hashable, Sendable {
   case deny(DenyReason)
   /// The sender leaves.
   case leave
+  /// A host tells the reflector to put this identity out: whoever speaks for it is dropped, and stays out. When it is
+  /// the reflector itself, all are told.
+  case kick(Identity)
+  /// A host tells the reflector which tick period the session shall have.
+  case tick(Delay)
   /// To a former member: the roster of this lineage that was agreed at `sequence` does not name you.
   case removed(LineageID, sequence: UInt64)
 
@@ -117,6 +122,8 @@ package enum SuspectReason: UInt8, Hashable, Sendable, CaseIterable {
   case leaving = 4
   case badFrame = 5
   case wrongClock = 6
+  /// A host wants the reflector out, and it does not hand over.
+  case kicked = 7
 }
 
 package enum DenyReason: UInt8, Hashable, Sendable, CaseIterable {

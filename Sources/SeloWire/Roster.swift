@@ -56,13 +56,16 @@ package struct Roster: Hashable, Sendable {
   /// The highest id ever given on this log; ids are never used twice.
   package let highest: MemberID
   package let entries: [RosterEntry]
+  /// Who was put out and may not come back, in order of time; of more than `Limits.bans` the oldest are forgotten.
+  package let banned: [Identity]
   /// The voters, oldest first. Kept, because quorums are counted in every step.
   package let voters: [Member]
 
-  package init(version: UInt64, highest: MemberID, entries: [RosterEntry]) {
+  package init(version: UInt64, highest: MemberID, entries: [RosterEntry], banned: [Identity] = []) {
     self.version = version
     self.highest = highest
     self.entries = entries
+    self.banned = banned
     voters = Self.voters(of: entries)
   }
 
@@ -82,6 +85,9 @@ package struct Roster: Hashable, Sendable {
   /// The entry of exactly this run of this identity.
   package func entry(of author: Author) -> RosterEntry? { entries.first { $0.author == author } }
 
+  /// Whether this identity was put out. O(bans).
+  package func bans(_ identity: Identity) -> Bool { banned.contains(identity) }
+
   /// The member that exactly this run of this identity is.
   package func member(of author: Author) -> Member? {
     entries.firstIndex { $0.author == author }.map { entries[$0].member }
@@ -97,6 +103,7 @@ package struct Roster: Hashable, Sendable {
     writer.uint32(highest.value)
     writer.count(entries.count)
     for entry in entries { entry.write(to: &writer) }
+    writer.identities(banned)
   }
 
   package init(reading reader: inout ByteReader) throws(DecodeError) {
@@ -112,6 +119,7 @@ package struct Roster: Hashable, Sendable {
       entries.append(entry)
     }
     self.entries = entries
+    banned = try reader.identities()
     voters = Self.voters(of: entries)
   }
 

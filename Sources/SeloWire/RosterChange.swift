@@ -1,10 +1,12 @@
-/// The body of a roster frame: who leaves, whose standing changes, who is new.
+/// The body of a roster frame: who leaves, whose standing changes, who is new, who may not come back.
 package struct RosterChange: Hashable, Sendable {
   /// The version that results; one more than before.
   package let version: UInt64
   package let dropped: [MemberID]
   package let standings: [StandingChange]
   package let added: [RosterEntry]
+  /// Identities that are put out: whoever speaks for one of them is dropped in the same change.
+  package let banned: [Identity]
   /// Hash of the resulting roster.
   package let result: Bytes32
   /// Hash of the roster before.
@@ -23,14 +25,15 @@ package struct RosterChange: Hashable, Sendable {
   /// The change that leads from `roster` to what the arguments say. The caller has chosen ids and standings that fit.
   package init(
     from roster: Roster, dropping dropped: [MemberID], standings: [StandingChange], adding added: [RosterEntry],
-    notary: some Notary
+    banning banned: [Identity] = [], notary: some Notary
   ) {
     version = roster.version + 1
     self.dropped = dropped
     self.standings = standings
     self.added = added
+    self.banned = banned
     previous = roster.hash(notary)
-    let result = Self.combine(roster, version, dropped, standings, added)
+    let result = Self.combine(roster, version, dropped, standings, added, banned)
     self.result = result.hash(notary)
   }
 
@@ -44,20 +47,27 @@ package struct RosterChange: Hashable, Sendable {
       highest = entry.id
     }
     guard dropped.allSatisfy({ roster[$0] != nil }), standings.allSatisfy({ roster[$0.id] != nil }) else { return nil }
-    let after = Self.combine(roster, version, dropped, standings, added)
+    for (index, identity) in banned.enumerated() {
+      guard !roster.bans(identity), !banned[..<index].contains(identity) else { return nil }
+    }
+    let after = Self.combine(roster, version, dropped, standings, added, banned)
+    guard after.entries.allSatisfy({ !after.bans($0.identity) }) else { return nil }
     guard after.entries.count <= Limits.members, after.hash(notary) == result else { return nil }
     return after
   }
 
   private static func combine(
-    _ roster: Roster, _ version: UInt64, _ dropped: [MemberID], _ standings: [StandingChange], _ added: [RosterEntry]
+    _ roster: Roster, _ version: UInt64, _ dropped: [MemberID], _ standings: [StandingChange], _ added: [RosterEntry],
+    _ banned: [Identity]
   ) -> Roster {
     var entries = roster.entries.filter { !dropped.contains($0.id) }
     for change in standings {
       for index in entries.indices where entries[index].id == change.id { entries[index].standing = change.standing }
     }
     entries += added
-    return Roster(version: version, highest: max(roster.highest, added.last?.id ?? roster.highest), entries: entries)
+    return Roster(
+      version: version, highest: max(roster.highest, added.last?.id ?? roster.highest), entries: entries,
+      banned: Array((roster.banned + banned).suffix(Limits.bans)))
   }
 
   package func write(to writer: inout ByteWriter) {
@@ -71,6 +81,7 @@ package struct RosterChange: Hashable, Sendable {
     }
     writer.count(added.count)
     for entry in added { entry.write(to: &writer) }
+    writer.identities(banned)
     result.write(to: &writer)
     previous.write(to: &writer)
   }
@@ -92,6 +103,7 @@ package struct RosterChange: Hashable, Sendable {
     self.dropped = dropped
     self.standings = standings
     self.added = added
+    banned = try reader.identities()
     result = try reader.bytes32()
     previous = try reader.bytes32()
   }

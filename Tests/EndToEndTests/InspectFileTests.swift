@@ -15,7 +15,7 @@ import Testing
       encoded: Counter.Message.increment.encoded(), author: PeerID(1), authorKey: 1, authorSequence: 1, at: .zero,
       sequence: 1, place: 0)
     machine.advance(to: .zero)
-    let snapshot = SessionSnapshot(state: foundedLog(), tick: .milliseconds(20), world: machine.snapshot())
+    let snapshot = SessionSnapshot(state: foundedLog(), world: machine.snapshot())
     return SavedFile(
       kind, session: "studio", peer: "bo", worldName: world, worldVersion: Counter.version, tick: 40,
       text: "all that is known\n", snapshot: snapshot.bytes
@@ -76,8 +76,8 @@ private func foundedLog() -> LogState {
   let ident = IdentBytes(author: author, staticKey: .zero, signature: Signature([]))
   let entry = RosterEntry(id: member.id, ident: ident, standing: .voter, role: .host, name: "bo", addresses: [])
   let facts = Mesh.Facts(
-    session: SessionID(Bytes16([1])), me: member, author: author, policy: .available, tick: .milliseconds(20))
+    session: SessionID(Bytes16([1])), me: member, author: author, policy: .available)
   var effects: [MeshEffect] = []
   let notary = GlassNotary(identity: author.identity)
-  return Mesh(founding: facts, with: entry, at: .zero, notary: notary, into: &effects).log.head
+  return Mesh(founding: facts, with: entry, tick: .milliseconds(20), at: .zero, notary: notary, into: &effects).log.head
 }

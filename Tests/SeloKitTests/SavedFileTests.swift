@@ -17,7 +17,7 @@ private func snapshot(_ count: Int) throws -> [UInt8] {
       at: .zero, sequence: 1, place: UInt32(number))
   }
   machine.advance(to: .zero)
-  return SessionSnapshot(state: foundedLog(), tick: .milliseconds(20), world: machine.snapshot()).bytes
+  return SessionSnapshot(state: foundedLog(), world: machine.snapshot()).bytes
 }
 
 /// What the log of a session amounts to that one peer has founded.
@@ -27,10 +27,10 @@ private func foundedLog() -> LogState {
   let ident = IdentBytes(author: author, staticKey: .zero, signature: Signature([]))
   let entry = RosterEntry(id: member.id, ident: ident, standing: .voter, role: .host, name: "bo", addresses: [])
   let facts = Mesh.Facts(
-    session: SessionID(Bytes16([1])), me: member, author: author, policy: .available, tick: .milliseconds(20))
+    session: SessionID(Bytes16([1])), me: member, author: author, policy: .available)
   var effects: [MeshEffect] = []
   let notary = GlassNotary(identity: author.identity)
-  return Mesh(founding: facts, with: entry, at: .zero, notary: notary, into: &effects).log.head
+  return Mesh(founding: facts, with: entry, tick: .milliseconds(20), at: .zero, notary: notary, into: &effects).log.head
 }
 
 /// Frame 60, in which an increment was ordered.
@@ -109,8 +109,8 @@ private func evidence(comparedWith other: String? = "ada") throws -> SavedFile {
         #expect(throws: SavedFileError.self) { try SavedFile(reading: bytes) }
         bytes[bit / 8] ^= 1 << (bit % 8)
       }
-      bytes[8] = 2
-      #expect(throws: SavedFileError.unknownVersion(2)) { try SavedFile(reading: bytes) }
+      bytes[8] = 1
+      #expect(throws: SavedFileError.unknownVersion(1)) { try SavedFile(reading: bytes) }
     }
     #expect(throws: SavedFileError.notSaved) { try SavedFile(reading: Array("selo-id\n".utf8)) }
   }

@@ -52,4 +52,28 @@ private func withDirectory<Outcome>(_ body: (String) async throws -> Outcome) as
       }
     }
   }
+
+  @Test func aHostChangesTheTickAndPutsAnotherOut() async throws {
+    try await withDirectory { directory in
+      let secret = try SessionSecret.passphrase("correct horse battery staple")
+      try await withSession("studio", world: Counter.self, secret: secret, options(directory, "ada", .found)) { ada in
+        let bo = try await Session<Counter>.open("studio", secret: secret, options(directory, "bo", .join))
+        while try await ada.status.members.contains(where: { $0.standing == "learner" }) { await Task.yield() }
+        try await bo.setTickPeriod(.milliseconds(60))
+        #expect(try await bo.status.tickPeriodMilliseconds == 60)
+        await #expect(throws: SessionError.self) { try await bo.setTickPeriod(.milliseconds(1)) }
+        await #expect(throws: SessionError.self) { try await bo.kick("nobody") }
+        await #expect(throws: SessionError.self) { try await bo.kick("bo") }
+        try await ada.kick(bo.status.members[1].fingerprint)
+        let end = await bo.ended()
+        #expect(end?.code == .denied && end?.what.contains("put this peer out") == true)
+        #expect(try await ada.status.members.map(\.name) == ["ada"])
+        await bo.leave()
+        let error = await #expect(throws: SessionError.self) {
+          try await Session<Counter>.open("studio", secret: secret, options(directory, "bo", .join))
+        }
+        #expect(error?.code == .denied && error?.why.contains("may not come back") == true)
+      }
+    }
+  }
 }

@@ -25,6 +25,8 @@ import Testing
       .badPromise, .unprovenTerm, .tooFarAhead,
       // PoorPeerTests asks for repair without end; OutboxTests fills queue and outbox.
       .tooOften, .envelopeTooFarAhead, .queueFull,
+      // DecidingTests: a host that wants itself out.
+      .kickOfOneself,
     ]
     let missing = Rejection.allCases.filter { !shown.contains($0) && !elsewhere.contains($0) }
     #expect(missing == [])

@@ -71,6 +71,30 @@ import Testing
     refused(good.with(body: .messages([.fixture(9)])), .notAuthor)
     let stale = RosterChange(from: .empty, dropping: [], standings: [], adding: [.fixture(4)], notary: writer.notary)
     refused(good.with(body: .roster(stale)), .badRoster)
+    refused(good.with(body: .tick(.milliseconds(4))), .badTick)
+    refused(good.with(body: .tick(.milliseconds(201))), .badTick)
+  }
+
+  /// Followers wait for the slower of two tick periods: of three one would be forgotten.
+  @Test func refusesASecondPendingTick() {
+    var writer = LogWriter()
+    writer.append(agreed: 1)
+    let first = writer.append(.tick(.milliseconds(200)))
+    let second = Frame.Body.tick(.milliseconds(10))
+    #expect(throws: Rejection.badTick) { try writer.log.append(writer.next(second), notary: writer.notary) }
+    writer.append(second, agreed: first.sequence)
+    #expect(writer.log.head.tick == .milliseconds(10) && writer.log.floor.tick == .milliseconds(20))
+  }
+
+  /// A millisecond for each member.
+  @Test func aTickIsNotShorterThanItsMembersAcksTake() {
+    var writer = LogWriter(voters: 8)
+    writer.append(agreed: 1)
+    #expect(throws: Rejection.badTick) {
+      try writer.log.append(writer.next(.tick(.milliseconds(7))), notary: writer.notary)
+    }
+    writer.append(.tick(.milliseconds(8)))
+    #expect(writer.log.head.tick == .milliseconds(8))
   }
 
   /// Law 11: a second change while the first is not agreed.

@@ -198,7 +198,7 @@ import Testing
 
 extension HarnessPeer {
   /// How the world of this peer heard of somebody: joined is true.
-  fileprivate func presence(of name: String) -> [Bool] {
+  func presence(of name: String) -> [Bool] {
     presence.map(\.change).filter { $0.name == name }.map(\.joined)
   }
 }

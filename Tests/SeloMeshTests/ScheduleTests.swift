@@ -25,6 +25,8 @@ import Testing
       #expect(run(newer) == [], "seed \(newer)")
       let merging = MeshSchedule.firstOfMerges + seed
       #expect(run(merging) == [], "seed \(merging)")
+      let deciding = MeshSchedule.firstOfDecisions + seed
+      #expect(run(deciding) == [], "seed \(deciding)")
       seed += 12
     }
   }
@@ -48,6 +50,9 @@ import Testing
     10_003,
     // An observer whose voters went on as a branch waited for ever for a term.
     30, 388,
+    // Who came into a second lineage and at once into a third took along what it had not unpacked yet, and the same
+    // from the log of the second, where it stood already.
+    20_034,
   ])
   func onceFailed(seed: UInt64) { #expect(run(seed) == []) }
 

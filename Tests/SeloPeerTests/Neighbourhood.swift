@@ -78,11 +78,11 @@ final class Neighbourhood<W: World> {
   @discardableResult
   func settle(
     _ purpose: PeerOptions.Purpose, name: String, password: Secret? = nil, policy: Policy = .available,
-    listed: Bool = false, yielding: Yielding = .nobody
+    listed: Bool = false, yielding: Yielding = .nobody, as former: House? = nil
   ) -> House {
     let number = UInt8(houses.count + 1)
     let endpoint = Endpoint(family: .v4, address: Bytes16([127, 0, 0, number]), port: 4_000 + UInt16(number))
-    let keys = IdentityKeys(from: &entropy)
+    let keys = former?.notary.keys ?? IdentityKeys(from: &entropy)
     var options = PeerOptions(
       purpose: purpose, sessionName: sessionName, passwordSecret: password ?? self.password, keys: keys,
       entropy: entropy.secret(32), incarnation: Incarnation((now.nanoseconds / 1_000_000) << 16 | UInt64(number) << 8),

@@ -68,7 +68,7 @@ package struct LogWriter {
 
   /// A log whose first frame is a roster of `voters`.
   package init(voters: Int = 3) {
-    log = FrameLog(from: LogState(founding: .fixture, notary: notary))
+    log = FrameLog(from: LogState(founding: .fixture, tick: .milliseconds(20), notary: notary))
     let change = RosterChange(
       from: .empty, dropping: [], standings: [], adding: (1...UInt32(voters)).map { .fixture($0) }, notary: notary)
     append(.roster(change))

@@ -25,6 +25,12 @@ extension MeshHarness {
     }
     guard !doors.isEmpty else { return }
     let door = chance.pick(doors)
+    if peers[door].mesh.roster.bans(entry.identity), let leaves {
+      // The better lineage has put it out: it ends where it is.
+      strangers.remove(at: index)
+      peers[leaves].detachment = .kicked
+      return
+    }
     guard let given = peers[door].mesh.roster.entry(of: entry.author) else {
       step(door, .admit(entry))
       return flush(door)

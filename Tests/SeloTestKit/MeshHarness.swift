@@ -80,7 +80,8 @@ package struct MeshHarness {
     let entry = newEntry(name: "a", standing: .voter, id: MemberID(1))
     var effects: [MeshEffect] = []
     let mesh = Mesh(
-      founding: facts(of: entry), with: entry, at: now, notary: GlassNotary(identity: entry.identity), into: &effects)
+      founding: facts(of: entry), with: entry, tick: tick, at: now,
+      notary: GlassNotary(identity: entry.identity), into: &effects)
     peers.append(HarnessPeer(name: entry.name, author: entry.author, mesh: mesh))
     checkBeginning(of: 0)
     carryOut(effects, of: 0)
@@ -89,11 +90,11 @@ package struct MeshHarness {
   /// A session of `count` voters, all caught up.
   package static func session(
     of count: Int, policy: Policy = .available, tick: Delay = .milliseconds(20), yielding: Yielding = .nobody,
-    drafts: Draft = []
+    hosts: [Int] = [], drafts: Draft = []
   ) -> MeshHarness {
     var harness = MeshHarness(policy: policy, tick: tick, yielding: yielding, drafts: drafts)
     for index in 1..<max(count, 1) {
-      harness.join(Self.name(index))
+      harness.join(Self.name(index), role: hosts.contains(index) ? .host : .member)
       harness.run(for: .milliseconds(400))
     }
     harness.run(for: .milliseconds(300))
@@ -108,8 +109,8 @@ package struct MeshHarness {
 
   // What a test does to it
 
-  package mutating func join(_ name: String, identity: Identity? = nil) {
-    let entry = newEntry(name: name, standing: .learner, id: MemberID(0), identity: identity)
+  package mutating func join(_ name: String, identity: Identity? = nil, role: Role = .member) {
+    let entry = newEntry(name: name, standing: .learner, id: MemberID(0), identity: identity, role: role)
     strangers.append(Stranger(entry: entry, knocks: now))
   }
 
@@ -156,6 +157,12 @@ package struct MeshHarness {
 
   package mutating func stepDown(_ index: Int) {
     step(index, .stepDown)
+    flush(index)
+  }
+
+  /// A person at this peer decides.
+  package mutating func decide(_ index: Int, _ decision: Decision) {
+    step(index, .decide(decision))
     flush(index)
   }
 
@@ -355,19 +362,19 @@ package struct MeshHarness {
   }
 
   mutating func newEntry(
-    name: String, standing: Standing, id: MemberID, identity: Identity? = nil
+    name: String, standing: Standing, id: MemberID, identity: Identity? = nil, role: Role = .member
   ) -> RosterEntry {
     identities += 1
     let author = Author(
       identity: identity ?? Identity(Bytes32([UInt8(identities & 0xff), 1, UInt8(identities >> 8)])),
       incarnation: Incarnation(1_000 + UInt64(identities)))
     let ident = IdentBytes(author: author, staticKey: .zero, signature: Signature([]))
-    return RosterEntry(id: id, ident: ident, standing: standing, role: .member, name: name, addresses: [])
+    return RosterEntry(id: id, ident: ident, standing: standing, role: role, name: name, addresses: [])
   }
 
   func facts(of entry: RosterEntry) -> Mesh.Facts {
     var facts = Mesh.Facts(
-      session: session, me: entry.member, author: entry.author, policy: policy, tick: tick, yielding: yielding)
+      session: session, me: entry.member, author: entry.author, policy: policy, yielding: yielding)
     #if DEBUG || SELO_DRAFTS
       facts.drafts = drafts
     #endif

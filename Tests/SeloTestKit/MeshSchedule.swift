@@ -14,12 +14,16 @@ package struct MeshSchedule {
   private var more: Chance
   private var said = 0
   private var crashes = 0
+  private var kicks = 0
+  /// Of what hosts decide.
+  private var decisions: Chance
 
   package init(seed: UInt64, in session: MeshHarness) {
     self.seed = seed
     harness = session
     chance = Chance(seed: seed)
     more = Chance(seed: ~seed)
+    decisions = Chance(seed: seed &* 3)
     harness.chance = Chance(seed: chance.next())
     harness.portsRefuse = chance.happens(500)
     if seed >= Self.firstOfMerges { harness.meeting = harness.now }
@@ -33,6 +37,7 @@ package struct MeshSchedule {
     for _ in 0..<steps where harness.laws.violations.isEmpty {
       trouble()
       if seed >= Self.firstOfMore { moreTrouble() }
+      if seed >= Self.firstOfDecisions { decide() }
       harness.run(for: .milliseconds(chance.below(pace * 2)))
     }
     calm()
@@ -94,6 +99,22 @@ package struct MeshSchedule {
       part.indices.filter { part[$0] != part[one] }.map { Weather.Link(one, $0) }
     }
     harness.run(for: .milliseconds(more.below(4_000)))
+  }
+
+  /// Seeds from here on know hosts that put members out and change the tick period.
+  package static let firstOfDecisions: UInt64 = 20_000
+
+  /// Anybody decides now and then; who may not is refused. Two are put out at most, and never one of two.
+  private mutating func decide() {
+    let members = harness.peers.indices.filter { harness.peers[$0].isMember && !harness.peers[$0].isAway }
+    guard members.count > 2, decisions.happens(150) else { return }
+    let host = decisions.pick(members)
+    if decisions.happens(500), kicks < 2 {
+      kicks += 1
+      harness.decide(host, .kick(harness.peers[decisions.pick(members)].author.identity))
+    } else {
+      harness.decide(host, .tick(.milliseconds(decisions.pick([5, 10, 50, 100, 200]))))
+    }
   }
 
   private var reflector: Int? {

@@ -23,7 +23,8 @@ import Testing
       RosterChange(
         from: .fixture(voters: 2), dropping: [MemberID(1)],
         standings: [RosterChange.StandingChange(id: MemberID(2), standing: .observer)],
-        adding: [.fixture(3, standing: .learner, role: .spectator)], notary: notary)),
+        adding: [.fixture(3, standing: .learner, role: .spectator)],
+        banning: [RosterEntry.fixture(1).identity, RosterEntry.fixture(9).identity], notary: notary)),
     .handover(successor: .fixture(2)),
     .branch(parent: Reign.fixture().lineage, sequence: 6, ids: [MemberID(2), MemberID(5)]),
     .adopt(Reign.fixture(lineage: 4).lineage), .mark,
@@ -33,6 +34,7 @@ import Testing
       votes: [
         MemberVote(id: MemberID(1), digest: Bytes16([1])), MemberVote(id: MemberID(4), digest: Bytes16([2])),
       ]),
+    .tick(.milliseconds(50)),
   ]
 
   static let packets: [Packet] = {
@@ -54,7 +56,8 @@ import Testing
       .envelopes(reign, [.fixture(1), .fixture(2, first: 3)]), .ack(reign, received: 9, digest: nil),
       .ack(reign, received: 9, digest: DigestVote(sequence: 8, digest: Bytes16([5]))),
       .progress(reign, agreed: 9, final: 8), .repair(reign, first: 3, count: 64),
-      .suspect(reign, received: 9, .closedPort), .joinTerm(promise), .term(start), .fenced(reign),
+      .suspect(reign, received: 9, .closedPort), .suspect(reign, received: 9, .kicked), .joinTerm(promise),
+      .term(start), .fenced(reign),
       .fetch(next: reign, first: 2, through: 9), .staged(next: reign, [frame(.idle)]), .hail(reign),
       .admit(.fixture(0, standing: .learner)), .welcome(.fixture(4), reign), .deny(.world), .leave,
       .removed(reign.lineage, sequence: 9), .snapshotWanted(begun: 7),
@@ -65,6 +68,7 @@ import Testing
       .question(Question(sequence: 8, number: 3), [0, 1, 2], mask: 9),
       .answer(Question(sequence: 8, number: 3), index: 1, count: 2, [4, 5]),
       .answer(Question(sequence: 8, number: 3), index: 0, count: 0, []),
+      .kick(RosterEntry.fixture(2).identity), .tick(.milliseconds(200)),
       .relay(to: .fixture(2), [16, 1, 7]),
       .relayed(
         from: .fixture(3), at: Endpoint(family: .v4, address: Bytes16([10, 0, 0, 3]), port: 47_000),
@@ -82,8 +86,8 @@ import Testing
 
   /// Whoever adds a kind adds it here.
   @Test func everyKindIsHere() {
-    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...26).union(30...32))
-    #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...9))
+    #expect(Set(Self.packets.map { $0.encoded[0] }) == Set(1...28).union(30...32))
+    #expect(Set(Self.bodies.map { Self.frame($0).bytes[Frame.headerSize - 1] }) == Set(0...10))
   }
 
   @Test(arguments: packets.indices) func refusesEveryTruncation(index: Int) {
@@ -105,6 +109,14 @@ import Testing
         #expect(decoded.encoded == bytes)
       }
       bytes[bit / 8] ^= 1 << (bit % 8)
+    }
+  }
+
+  /// 5 to 200 ms; who would wait longer than that for an idle frame would take every pause for a silence.
+  @Test(arguments: [0, 4_999_999, 200_000_001, UInt64.max]) func refusesTickPeriodsThatNoSessionHas(period: UInt64) {
+    let frames = Packet.frames(.fixture(), [Self.frame(.tick(Delay(nanoseconds: period)))])
+    for packet in [frames, .tick(Delay(nanoseconds: period))] {
+      #expect(throws: DecodeError.invalid("tick period")) { try Packet(decoding: packet.encoded, notary: notary) }
     }
   }
 

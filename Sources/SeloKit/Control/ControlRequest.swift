@@ -1,3 +1,5 @@
+package import SeloWire
+
 /// One line of JSON to a running peer: what is asked of it.
 package struct ControlRequest: Codable, Equatable, Sendable {
   package enum Command: String, Codable, CaseIterable, Sendable {
@@ -17,6 +19,10 @@ package struct ControlRequest: Codable, Equatable, Sendable {
     case stepDown = "step_down"
     /// The branch that this peer reflects becomes the trunk: `AdoptReport`, when that is agreed.
     case adopt
+    /// The member that `words` name is put out and its identity banned: `KickReport`, when that is agreed.
+    case kick
+    /// The session's tick period is `nanoseconds` from here on: `TickReport`, when that is agreed.
+    case tick
   }
 
   package var command: Command
@@ -26,12 +32,17 @@ package struct ControlRequest: Codable, Equatable, Sendable {
   package var after: UInt64?
   /// Of the audit: the digest of the world at this agreed tick, if it is one of the newest.
   package var at: UInt64?
+  /// Of the tick: its period.
+  package var nanoseconds: UInt64?
 
-  package init(_ command: Command, words: [String]? = nil, after: UInt64? = nil, at: UInt64? = nil) {
+  package init(
+    _ command: Command, words: [String]? = nil, after: UInt64? = nil, at: UInt64? = nil, nanoseconds: UInt64? = nil
+  ) {
     self.command = command
     self.words = words
     self.after = after
     self.at = at
+    self.nanoseconds = nanoseconds
   }
 
   /// Bytes of one request line: more than any message in words needs.
@@ -111,6 +122,23 @@ package struct AdoptReport: Codable, Equatable, Sendable {
   package let tick: UInt64
 
   package init(tick: UInt64) { self.tick = tick }
+}
+
+/// The answer to `kick`: the member is out, as the agreed log says.
+package struct KickReport: Codable, Equatable, Sendable {
+  package var schema = "selo.kick/1"
+  /// The host that said so.
+  package let by: String
+
+  package init(by name: String) { by = name }
+}
+
+/// The answer to `tick`: the period is in force.
+package struct TickReport: Codable, Equatable, Sendable {
+  package var schema = "selo.tick/1"
+  package let periodMilliseconds: Double
+
+  package init(_ period: Delay) { periodMilliseconds = Double(period.nanoseconds) / 1e6 }
 }
 
 /// The answer to `leave`: the peer is out.

@@ -32,7 +32,7 @@ public struct SavedFile: Equatable, Sendable {
   public let tick: UInt64
   /// What a person reads: for a branch one line, for evidence all that is known.
   public let text: String
-  /// Log state, tick period and world: a session snapshot.
+  /// Log state and world: a session snapshot.
   package let snapshot: [UInt8]
   /// Of evidence: the world at the checkpoint before, and the frames that lead from there to the snapshot's world.
   package let before: Evidence.Moment?
@@ -74,18 +74,18 @@ public struct SavedFile: Equatable, Sendable {
 
 extension SavedFile {
   static let magic = Array("selosave".utf8)
-  static let version: UInt16 = 1
+  static let version: UInt16 = 2
   static let hashBytes = 32
 
   /// The bytes of the file:
   ///
   ///     size  name       meaning
   ///     8     magic      "selosave"
-  ///     2     version    1
+  ///     2     version    2
   ///     1     kind       1 branch, 2 evidence
   ///     8     tick       see `tick`
   ///     …     names      session, peer and world as text, version of the world (4), what a person reads as text
-  ///     …     snapshot   as data: log state, tick period (8), the machine's snapshot as data
+  ///     …     snapshot   as data: log state, the machine's snapshot as data
   ///     …     before     0, or 1 with tick (8) and the machine's snapshot as data
   ///     …     frames     count (4), then each frame as data
   ///     32    hash       H("saved", all bytes before)
@@ -158,7 +158,8 @@ package enum SavedFileError: Error, Equatable, Sendable {
   var sentence: String {
     switch self {
     case .notSaved: "It does not begin as saved files do."
-    case .unknownVersion(let version): "A newer Selo wrote it (version \(version))."
+    case .unknownVersion(let version):
+      "Another version of Selo wrote it (format \(version), here \(SavedFile.version))."
     case .damaged: "It is cut short or altered."
     }
   }

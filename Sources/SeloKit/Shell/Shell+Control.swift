@@ -32,6 +32,32 @@ extension Shell {
       stepDown(answer)
     case .adopt:
       adopt(answer)
+    case .kick:
+      let name = status.name
+      carryOut(answer, KickReport(by: name)) { try self.kick(request.words?.first ?? "") }
+    case .tick:
+      let period = Delay(nanoseconds: request.nanoseconds ?? 0)
+      carryOut(answer, TickReport(period)) { try self.setTickPeriod(period) }
+    }
+  }
+
+  /// Answers when what a host decided is in force, or why it is not.
+  private func carryOut(
+    _ answer: ControlServer.Answer, _ report: some Encodable & Sendable, _ begin: () throws -> EventLoopFuture<Void>
+  ) {
+    let bound = NIOLoopBound(answer, eventLoop: eventLoop)
+    do {
+      try begin().whenComplete { result in
+        switch result {
+        case .success: bound.value.send(report)
+        case .failure(let error):
+          if let error = error as? SessionError { bound.value.send(ErrorReport(error)) }
+        }
+        bound.value.finish()
+      }
+    } catch {
+      if let error = error as? SessionError { answer.send(ErrorReport(error)) }
+      answer.finish()
     }
   }
 
@@ -42,7 +68,7 @@ extension Shell {
 
   private func awaitTrunk(_ answer: ControlServer.Answer, tries: Int) {
     guard answer.isOpen else { return }
-    if let mesh = adoptedMesh {
+    if let mesh, mesh.log.head.ancestry.isTrunk {
       answer.send(AdoptReport(tick: mesh.agreed))
       return answer.finish()
     }

@@ -292,8 +292,13 @@ package final class Shell<W: World> {
     finishWakeUp()
   }
 
-  /// The order this peer takes part in, when it stands on the trunk.
-  var adoptedMesh: Mesh? { peer.mesh.flatMap { $0.log.head.ancestry.isTrunk ? $0 : nil } }
+  func decide(_ decision: Decision) {
+    feed(.decide(decision))
+    finishWakeUp()
+  }
+
+  /// The order this peer takes part in, while it is a member.
+  var mesh: Mesh? { peer.mesh }
 
   private func collectMail() {
     letters += mailbox.collect()

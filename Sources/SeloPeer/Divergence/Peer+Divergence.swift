@@ -121,7 +121,7 @@ extension Peer {
     let world = snapshot(checkpoint?.frozen ?? membership.world.agreed.frozen())
     let evidence = Evidence(
       sequence: own.sequence, own: own.digest, other: other,
-      snapshot: SessionSnapshot(state: log.floor, tick: membership.mesh.facts.tick, world: world).bytes,
+      snapshot: SessionSnapshot(state: log.floor, world: world).bytes,
       before: before.map { Evidence.Moment(sequence: $0.sequence, world: snapshot($0.frozen)) },
       frames: log.last(upTo: own.sequence, above: before?.sequence ?? 0))
     return Inquest(evidence, mine: checkpoint?.frozen, others: others, at: now)

@@ -64,6 +64,8 @@ extension Peer {
 
   private func denial(of arrival: Arrival) -> DenyReason? {
     guard let membership else { return .doorClosed }
+    // A ban that is not agreed yet may never have been: its guest waits.
+    if membership.mesh.roster.bans(arrival.ident.author.identity) { return .banned }
     let roster = membership.mesh.log.head.roster
     let author = arrival.ident.author
     if roster.entries.count >= Limits.members { return .full }
@@ -84,7 +86,11 @@ extension Peer {
       if let index = membership?.guests.firstIndex(where: { $0.entry.author == guest.entry.author }) {
         membership?.guests[index].next = now + .milliseconds(50)
       }
-      if let entry = membership?.mesh.roster.entry(of: guest.entry.author), let reign = membership?.mesh.promise {
+      if membership?.mesh.roster.bans(guest.entry.identity) == true {
+        membership?.guests.removeAll { $0.entry.author == guest.entry.author }
+        send(.deny(.banned), to: guest.entry.author, &effects)
+      } else if let entry = membership?.mesh.roster.entry(of: guest.entry.author), let reign = membership?.mesh.promise
+      {
         send(.welcome(entry.member, reign), to: entry.author, &effects)
       } else {
         stepMesh(.admit(guest.entry), now, notary, &effects)

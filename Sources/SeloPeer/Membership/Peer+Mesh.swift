@@ -153,6 +153,7 @@ extension Peer {
     switch reason {
     case .left: end(.left, &effects)
     case .replaced: end(.replaced, &effects)
+    case .kicked: end(.kicked, &effects)
     case .evicted, .outvoted: seekAgain(now, &effects)
     case .diverged:
       if let judgement { quarantine(judgement, now, &effects) } else { seekAgain(now, &effects) }

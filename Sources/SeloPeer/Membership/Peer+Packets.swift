@@ -41,7 +41,7 @@ extension Peer {
     case .repair:
       membership?.marks.finish(author)
       stepMesh(.packet(packet, from: member), now, notary, &effects)
-    case .ack, .progress, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .leave,
+    case .ack, .progress, .suspect, .joinTerm, .term, .fenced, .fetch, .staged, .hail, .evidence, .leave, .kick, .tick,
       .removed:
       stepMesh(.packet(packet, from: member), now, notary, &effects)
     case .question, .answer: receiveInquest(packet, from: author, now, &effects)

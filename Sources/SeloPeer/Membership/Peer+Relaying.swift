@@ -9,7 +9,7 @@ import SeloWire
 extension Peer {
   /// A packet of the mesh: on the direct way always, through a third while the other hears nothing on the direct way.
   mutating func speak(_ packet: [UInt8], to author: Author, _ now: Instant, _ effects: inout [PeerEffect]) {
-    guard let tick = membership?.mesh.facts.tick,
+    guard let tick = membership?.mesh.slowestTick,
       let said = channels.speak(packet, to: author, at: now, tick: tick)
     else { return }
     for datagram in said.datagrams { effects.append(.send(datagram, to: said.endpoint)) }
@@ -99,7 +99,7 @@ extension Peer {
     _ effects: inout [PeerEffect]
   ) {
     do throws(PeerRejection) {
-      guard let tick = membership?.mesh.facts.tick, channels.author(of: datagram) == author else {
+      guard let tick = membership?.mesh.slowestTick, channels.author(of: datagram) == author else {
         throw .relay(.otherSender)
       }
       guard let bytes = try channels.open(datagram, through: third, at: now, tick: tick).packet, !bytes.isEmpty else {

@@ -38,7 +38,7 @@ extension Peer {
 
   private mutating func statement(on sequence: UInt64, _ nonce: Bytes16, _ notary: some Notary) -> Statement? {
     guard let facts = membership?.mesh.facts,
-      let word = membership?.marks.word(on: sequence, tick: facts.tick, notary: notary),
+      let word = membership?.marks.word(on: sequence, notary: notary),
       let state = membership?.marks.held.last(where: { $0.sequence == sequence })?.state, let reign = state.reign
     else { return nil }
     return Statement(

@@ -12,6 +12,8 @@ extension Peer {
     var phase: Phase
     var run: Run
     var channels = ChannelTable()
+    /// Whose doors it goes to.
+    let session: SessionID
     let since: Instant
 
     var deadline: Instant? {
@@ -53,7 +55,7 @@ extension Peer {
       let seeking = Seeking(
         .join, given: [], returning: Returning(to: beacon.session), apart: mesh.promise.lineage, options: options,
         at: now, &entropy)
-      crossing = Crossing(phase: .seeking(seeking), run: run, since: now)
+      crossing = Crossing(phase: .seeking(seeking), run: run, session: beacon.session, since: now)
     }
     cross { peer in
       peer.receiveBeacon(datagram, from: source, now, &effects)
@@ -87,7 +89,10 @@ extension Peer {
     // The step has been made: what stands here stays.
     guard crossing != nil else { return }
     swapCrossing()
-    if case .ended = crossing?.phase { crossing = nil }
+    guard case .ended(let reason) = crossing?.phase else { return }
+    // The session's better lineage has put this peer out: it ends here, too, when it wakes.
+    isOut = reason == .denied(.banned) && crossing?.session == membership?.mesh.facts.session
+    crossing = nil
   }
 
   private mutating func swapCrossing() {
@@ -99,6 +104,7 @@ extension Peer {
   }
 
   mutating func wakeCrossing(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
+    if isOut { return end(.denied(.banned), &effects) }
     guard let since = crossing?.since else { return }
     if now.since(since) >= Limits.crossingPatience { crossing = nil }
     cross { peer in
@@ -135,7 +141,7 @@ extension Peer {
     swapCrossing()
     crossing = nil
     pack(old)
-    let saved = SessionSnapshot(state: old.log.floor, tick: old.facts.tick, world: world)
+    let saved = SessionSnapshot(state: old.log.floor, world: world)
     let to = state.claim(in: session).lineage
     effects.append(
       .event(

@@ -131,7 +131,7 @@ extension Peer {
       leaveLineage(for: snapshot.state, in: session, now, notary, &effects)
     }
     let facts = Mesh.Facts(
-      session: session, me: member, author: author, policy: entering.charter.policy, tick: snapshot.tick,
+      session: session, me: member, author: author, policy: entering.charter.policy,
       yielding: options.yielding)
     let guide = entering.giver.map { id in
       Membership<W>.Guide(

@@ -116,10 +116,10 @@ extension Peer {
     let entry = RosterEntry(
       id: me.id, ident: credential.ident, standing: .voter, role: .host, name: options.name, addresses: [])
     let facts = Mesh.Facts(
-      session: session, me: me, author: author, policy: options.policy, tick: options.tickPeriod,
-      yielding: options.yielding)
+      session: session, me: me, author: author, policy: options.policy, yielding: options.yielding)
     var meshEffects: [MeshEffect] = []
-    let mesh = Mesh(founding: facts, with: entry, at: now, notary: notary, into: &meshEffects)
+    let mesh = Mesh(
+      founding: facts, with: entry, tick: options.tickPeriod, at: now, notary: notary, into: &meshEffects)
     become(member: mesh, of: charter, world: WorldLine(founding: session), credential, .founder, now)
     carryOut(meshEffects, now, notary, &effects)
   }

@@ -51,8 +51,7 @@ struct Marks<W: World> {
     guard let index = reaching.last(where: { held[$0].sequence == begun }) ?? reaching.last else { return nil }
     guard admits(author, to: held[index].sequence, at: now) else { return nil }
     if let blocks = held[index].blocks { return blocks.offer }
-    let snapshot = SessionSnapshot(
-      state: held[index].state, tick: mesh.facts.tick, world: held[index].world.snapshot())
+    let snapshot = SessionSnapshot(state: held[index].state, world: held[index].world.snapshot())
     let blocks = SnapshotBlocks(snapshot.bytes, at: held[index].sequence, notary: notary)
     held[index].blocks = blocks
     return blocks.offer
@@ -67,12 +66,11 @@ struct Marks<W: World> {
   }
 
   /// What this member can state of a mark; computed once.
-  mutating func word(on sequence: UInt64, tick: Delay, notary: some Notary) -> Word? {
+  mutating func word(on sequence: UInt64, notary: some Notary) -> Word? {
     guard let index = held.lastIndex(where: { $0.sequence == sequence }) else { return nil }
     if let word = held[index].word { return word }
     var writer = ByteWriter()
     held[index].state.write(to: &writer)
-    writer.uint64(tick.nanoseconds)
     let word = Word(
       state: notary.hash("state", writer.bytes), digest: Bytes16(held[index].world.digest().bytes))
     held[index].word = word

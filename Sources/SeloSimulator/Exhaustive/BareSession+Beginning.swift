@@ -58,7 +58,7 @@ extension BareSession {
     let entry = newEntry(id: MemberID(1), standing: .voter)
     let notary = GlassNotary(identity: entry.identity)
     var effects: [MeshEffect] = []
-    let mesh = Mesh(founding: facts(of: entry), with: entry, at: now, notary: notary, into: &effects)
+    let mesh = Mesh(founding: facts(of: entry), with: entry, tick: tick, at: now, notary: notary, into: &effects)
     members.append(BareMember(name: entry.name, notary: notary, mesh: mesh))
     judge(0, nil)
     carryOut(effects, of: 0)
@@ -110,7 +110,7 @@ extension BareSession {
   }
 
   private func facts(of entry: RosterEntry) -> Mesh.Facts {
-    var facts = Mesh.Facts(session: session, me: entry.member, author: entry.author, policy: policy, tick: tick)
+    var facts = Mesh.Facts(session: session, me: entry.member, author: entry.author, policy: policy)
     #if DEBUG || SELO_DRAFTS
       facts.drafts = drafts
     #endif

@@ -14,8 +14,8 @@ struct Scenario: CustomTestStringConvertible, Sendable {
 
 extension MeshHarness {
   /// A session whose transcript begins here.
-  static func told(_ count: Int, policy: Policy = .available) -> MeshHarness {
-    var harness = session(of: count, policy: policy)
+  static func told(_ count: Int, policy: Policy = .available, hosts: [Int] = []) -> MeshHarness {
+    var harness = session(of: count, policy: policy, hosts: hosts)
     harness.transcript = []
     return harness
   }
@@ -30,5 +30,5 @@ extension MeshHarness {
 }
 
 extension Scenario {
-  static let all = elementary + handingOver + poorPeers + merging + diverging + joining
+  static let all = elementary + handingOver + poorPeers + merging + diverging + joining + deciding
 }

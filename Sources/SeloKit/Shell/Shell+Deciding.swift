@@ -1,0 +1,85 @@
+import NIOCore
+import SeloCrypto
+import SeloMesh
+import SeloPeer
+import SeloVM
+import SeloWire
+
+// What a host decides for all: who is put out, how often the world's time moves.
+
+extension Shell {
+  /// Puts a member out; succeeds when the agreed log says so.
+  func kick(_ whom: String) throws(SessionError) -> EventLoopFuture<Void> {
+    guard let mesh else { throw PublishRefusal.notMember.error }
+    return try begin(.kick(mesh.roster.identity(of: whom)))
+  }
+
+  /// Gives the session another tick period; succeeds when the agreed log says so.
+  func setTickPeriod(_ period: Delay) throws(SessionError) -> EventLoopFuture<Void> { try begin(.tick(period)) }
+
+  private func begin(_ decision: Decision) throws(SessionError) -> EventLoopFuture<Void> {
+    guard let mesh else { throw PublishRefusal.notMember.error }
+    if let refusal = mesh.refusal(of: decision, by: mesh.facts.me) {
+      throw refusal.error(members: mesh.log.head.roster.entries.count)
+    }
+    decide(decision)
+    let promise = eventLoop.makePromise(of: Void.self)
+    waitFor(decision, promise, tries: 300)
+    return promise.futureResult
+  }
+
+  /// Six seconds: the peer says it for five.
+  private func waitFor(_ decision: Decision, _ promise: EventLoopPromise<Void>, tries: Int) {
+    if mesh?.isInForce(decision) == true { return promise.succeed() }
+    guard mesh != nil else { return promise.fail(SessionError.ended(plan.session)) }
+    guard tries > 0 else { return promise.fail(SessionError.undecided) }
+    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { [self] in
+      waitFor(decision, promise, tries: tries - 1)
+    }
+  }
+}
+
+extension Roster {
+  /// The identity that a person means: by name, by fingerprint, or by the first four digits of its key and more.
+  fileprivate func identity(of whom: String) throws(SessionError) -> Identity {
+    let wanted = whom.lowercased()
+    let meant = entries.filter { entry in
+      let key = hexadecimal(entry.identity.key.bytes)
+      return entry.name == whom || entry.identity.fingerprint == wanted || wanted.count >= 4 && key.hasPrefix(wanted)
+    }
+    let identities = Set(meant.map(\.identity))
+    if identities.count == 1, let only = identities.first { return only }
+    let names = entries.map { "\($0.name) (\($0.identity.fingerprint))" }.joined(separator: ", ")
+    throw SessionError(
+      .usage, identities.isEmpty ? "no member is called \"\(whom)\"." : "several members are called \"\(whom)\".",
+      why: "The members are \(names).", remedy: "name one, or give its fingerprint or the beginning of its key")
+  }
+}
+
+extension Rejection {
+  /// Why a host's decision is refused, for people.
+  fileprivate func error(members: Int) -> SessionError {
+    switch self {
+    case .kickOfOneself:
+      SessionError(
+        .usage, "a host cannot put itself out.", why: "A kick bans the identity, and somebody has to decide it.",
+        remedy: "leave the session instead: end the process, Ctrl-C does")
+    case .badTick:
+      SessionError(
+        .usage, "this session cannot have that tick period.",
+        why: "It is 5 to 200 ms, and at least 1 ms for each of the \(members) members.", remedy: "selo tick 50ms")
+    default:
+      SessionError(
+        .denied, "this peer is no host of the session.",
+        why: "Hosts decide who is put out and how often the world's time moves; without one the oldest voter does.",
+        remedy: "ask a host")
+    }
+  }
+}
+
+extension SessionError {
+  fileprivate static let undecided = SessionError(
+    .undecided, "it is not in force after six seconds.",
+    why: "No reflector ordered it, or too few voters can be reached for it to be agreed.",
+    remedy: "look at selo status, then say it again")
+}
