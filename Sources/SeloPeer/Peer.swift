@@ -137,7 +137,7 @@ package struct Peer<W: World>: ~Copyable {
       case .entering: receiveEntering(packet, from: author, now, notary, &effects)
       case .member: receive(packet, from: author, now, notary, &effects)
       case .quarantined: receiveQuarantined(packet, from: author, now, &effects)
-      case .seeking, .ended: throw .malformed
+      case .seeking, .ended: throw .untimely
       }
     } catch {
       if error == .unknownChannel, crossing != nil, !isCrossing {

@@ -3,8 +3,11 @@ package import SeloMesh
 
 /// Why a peer refused input: counted by the shell under its description, shown in transcripts, never thrown.
 package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible {
-  /// No datagram of this protocol and version, or one that makes no sense in this phase.
+  /// No datagram of this protocol and version.
   case malformed
+  /// A datagram or packet that a peer in this phase takes from nobody: one that was for the member it has been, or
+  /// will be. Common while peers come and go.
+  case untimely
   /// Sealed for a channel that is not open here.
   case unknownChannel
   case channel(ChannelError)
@@ -27,6 +30,7 @@ package enum PeerRejection: Error, Equatable, Sendable, CustomStringConvertible 
   package var description: String {
     switch self {
     case .malformed: "malformed"
+    case .untimely: "untimely"
     case .unknownChannel: "unknownChannel"
     case .channel(let error): "channel.\(error)"
     case .badPacket: "badPacket"

@@ -7,6 +7,8 @@ public enum RareEvent: String, CaseIterable, Sendable {
   case branchOfBranch = "branch_of_branch"
   /// Lineages became one again.
   case merge
+  /// Two trunks of one founding met, which wait for a person: one of them adopted itself while the other lived on.
+  case rivals
   /// In the end more than one lineage lived.
   case twoLineagesInTheEnd = "two_lineages_in_the_end"
   /// In the end a session under `majority` stood still for want of a quorum.

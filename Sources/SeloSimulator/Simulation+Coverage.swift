@@ -91,7 +91,9 @@ extension Simulation {
     case .returned:
       report.merges += 1
       cover(.merge)
-    case .rival: metRival = true
+    case .rival:
+      if !metRival { cover(.rivals) }
+      metRival = true
     case .diverged(let evidence):
       guard peer.errs != nil else {
         if lies.reigns.isEmpty { violate("Digests", "\(peer.name) diverged at \(evidence.sequence)") }

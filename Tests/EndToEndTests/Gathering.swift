@@ -31,6 +31,13 @@ final class Gathering {
 
     static func == (left: Peer, right: Peer) -> Bool { left === right }
 
+    /// The branches that it saved when it left them, as paths.
+    var savedBranches: [String] {
+      let folder = "\(house.path)/state/selo/saved"
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return names.filter { $0.contains("@branch-") && !$0.hasSuffix(".txt") }.sorted().map { "\(folder)/\($0)" }
+    }
+
     /// Whether it runs and is not stopped.
     var isAwake: Bool { child?.isRunning == true && child?.isPaused == false }
 

@@ -23,6 +23,12 @@ extension RealProcesses {
       let verdict = try await gathering.verdict()
       #expect(verdict.isGood, "\(verdict)\n\(gathering.account)")
       #expect(parts.two.allSatisfy { ($0.status?.messages.resubmitted ?? 0) > 0 && $0.status?.messages.lost == 0 })
+      // What they left is kept for whoever wants to look at it.
+      try await gathering.until("the branch is saved") { parts.two.allSatisfy { !$0.savedBranches.isEmpty } }
+      for peer in parts.two {
+        let saved = try SavedFile(contentsOf: try #require(peer.savedBranches.first))
+        #expect(saved.kind == .branch && saved.session == "gathering" && saved.worldName == "village")
+      }
     }
 
     @Test func twoOfFiveHaltUnderMajority() async throws {

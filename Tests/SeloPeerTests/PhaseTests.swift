@@ -113,6 +113,7 @@ import Testing
   private func word(_ rejection: PeerRejection) -> String {
     switch rejection {
     case .malformed: "malformed"
+    case .untimely: "untimely"
     case .unknownChannel: "unknownChannel"
     case .channel: "channel"
     case .badPacket: "badPacket"
@@ -159,6 +160,8 @@ import Testing
     say(Packet.welcome(mesh.facts.me, mesh.promise).encoded)
     say(Packet.relay(to: mesh.facts.me, sealed).encoded)
     village.step(bo, .datagram([0x03, 1, 9], from: elsewhere))
+    // A cookie for one who knocks at no door.
+    village.step(bo, .datagram([0x04, 1, 9], from: elsewhere))
     // A shell that never answers what it is asked to check.
     var effects: [PeerEffect] = []
     for number in 0...UInt64(Limits.framesAhead) {
@@ -169,7 +172,7 @@ import Testing
     }
     for case .rejected(let rejection) in effects { bo.rejections.append(rejection) }
     let all = [
-      "malformed", "unknownChannel", "channel", "badPacket", "badSignature", "unknownSigner", "overloaded",
+      "malformed", "untimely", "unknownChannel", "channel", "badPacket", "badSignature", "unknownSigner", "overloaded",
       "admission", "relay", "mesh",
     ]
     #expect(Set(bo.rejections.map(word)) == Set(all))

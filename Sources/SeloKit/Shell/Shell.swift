@@ -27,12 +27,7 @@ package final class Shell<W: World> {
 
   let mailbox: Mailbox
   var observers = Observers<W>()
-  private(set) var ring = AgreedRing()
-  private(set) var audit = AuthorAudit()
-  /// The run whose frames the audit counts: a membership that begins behind a snapshot counts anew.
-  private var auditor: Author?
-  /// The newest agreed worlds, so that peers can be compared at one tick. They share what did not change.
-  private var agreedWorlds: [(tick: UInt64, world: Frozen<W>)] = []
+  private var past = AgreedPast<W>()
   private(set) var rejections: [String: UInt64] = [:]
   private var messages = MessageCounters()
 
@@ -192,17 +187,13 @@ package final class Shell<W: World> {
     case .advanced:
       hasAdvanced = true
     case .ordered(let tick, let author, let first, let count):
-      if let run = peer.mesh?.facts.author, run != auditor {
-        auditor = run
-        audit = AuthorAudit()
-      }
-      audit.ordered(tick: tick, author: author, first: first, count: count)
+      past.ordered(tick: tick, author: author, first: first, count: count, toldTo: peer.mesh?.facts.author)
       // A peer that was away comes back as a run of its own, with an author of its own.
       if author.identity == plan.keys.identity, author == peer.mesh?.facts.author { settle(tick, first, count) }
     case .reflector(let term, let name):
       observers.yield(.reflector(name: name, term: term.number))
     case .rolledBack(let from, let to):
-      ring.rollBack(to: to)
+      past.rollBack(to: to)
       hasAdvanced = true
       observers.yield(.rolledBack(from: from, to: to))
     case .roster(let version):
@@ -210,8 +201,7 @@ package final class Shell<W: World> {
     case .branched(let sequence):
       observers.yield(.branched(tick: sequence))
     case .returned(let way):
-      ring.leave(for: way.cut)
-      agreedWorlds.removeAll { $0.tick > way.cut }
+      past.leave(for: way.cut)
       hasAdvanced = true
       observers.yield(.returned(tick: way.cut))
       save(way)
@@ -262,17 +252,11 @@ package final class Shell<W: World> {
 
   /// Notes the newest agreed tick, and says how long the world stood still when it is the first of a new term.
   private func remember() {
-    guard let mesh = peer.mesh, mesh.agreed > ring.entries.last?.sequence ?? 0 else { return }
-    let term = mesh.promise.term.number
-    let before = ring.entries.last?.term ?? 0
-    ring.append(.init(sequence: mesh.agreed, chain: mesh.log.floor.chain, term: term, instant: Clock.now()))
-    if let world = peer.agreedWorld {
-      if agreedWorlds.count >= 128 { agreedWorlds.removeFirst(32) }
-      agreedWorlds.append((mesh.agreed, world))
-    }
-    guard before > 0, term > before, let outage = ring.outage(of: term) else { return }
-    let milliseconds = Double(outage.nanoseconds) / 1e6
-    observers.yield(.resumed(term: term, stoodStillMilliseconds: milliseconds, agreedTicksLost: ring.lost))
+    guard let mesh = peer.mesh, let resumption = past.note(mesh, peer.agreedWorld, at: Clock.now()) else { return }
+    observers.yield(
+      .resumed(
+        term: resumption.term, stoodStillMilliseconds: Double(resumption.stoodStill.nanoseconds) / 1e6,
+        agreedTicksLost: resumption.lost))
   }
 
   // MARK: What others ask
@@ -324,11 +308,7 @@ package final class Shell<W: World> {
 
   /// What this peer learned to be agreed above tick `after`, and what came of each author.
   package func auditReport(after: UInt64, at tick: UInt64?) -> AuditReport {
-    let received = peer.mesh?.log.head.authors.all ?? []
-    let world = agreedWorlds.last { $0.tick == tick }?.world
-    return AuditReport(
-      now: Clock.now(), ring: ring, after: after, audit: audit, received: received,
-      digest: world.map { "\($0.digest())" })
+    past.report(after: after, at: tick, received: peer.mesh?.log.head.authors.all ?? [])
   }
 
   package var facts: PeerFacts {

@@ -22,10 +22,10 @@ extension Peer {
     case (.member, .pair1), (.member, .pair2): receivePair(kind, datagram, from: source, now, &effects)
     case (.member, .beacon): noticeBeacon(datagram, from: source, now, notary, &effects)
     case (.member, .cookie), (.member, .exchanged), (.member, .noise2):
-      if crossing == nil { return effects.append(.rejected(.malformed)) }
+      if crossing == nil { return effects.append(.rejected(.untimely)) }
       cross { $0.receiveOpen(kind, datagram, from: source, now, notary, &effects) }
     case (.entering, _), (.quarantined, _): break
-    default: effects.append(.rejected(.malformed))
+    default: effects.append(.rejected(.untimely))
     }
   }
 

@@ -43,7 +43,7 @@ extension Peer {
   mutating func receivePair(
     _ kind: DatagramKind, _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ effects: inout [PeerEffect]
   ) {
-    guard var pairs = membership?.pairs else { return effects.append(.rejected(.malformed)) }
+    guard var pairs = membership?.pairs else { return effects.append(.rejected(.untimely)) }
     var pairEffects: [PairEffect] = []
     if kind == .pair1 {
       pairs.door.step(
