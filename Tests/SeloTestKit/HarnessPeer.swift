@@ -56,6 +56,11 @@ package struct HarnessPeer {
     return clock.since + Delay(nanoseconds: (wanted * 1_000 + clock.permille - 1) / clock.permille)
   }
 
+  /// When its mesh is to be woken.
+  var wakes: Instant? { mesh.deadline.map { instant(of: $0) } }
+
+  func isDue(at now: Instant) -> Bool { !isAway && mesh.deadline.map { $0 <= reading(at: now) } ?? false }
+
   /// Whether its world has heard the log from its founding on.
   package var hasHeardAll: Bool { began == 0 }
   package var member: Member { mesh.facts.me }

@@ -17,9 +17,10 @@ package struct Laws {
     violations.append("at \(Double(now.nanoseconds) / 1e6 - 1_000) ms: \(text)")
   }
 
-  mutating func check(_ sight: Sight, _ story: String, _ now: Instant) {
+  /// - Parameter story: told of what is wrong only; packets are long, and steps are many.
+  mutating func check(_ sight: Sight, _ story: @autoclosure () -> String, _ now: Instant) {
     for (law, number, what) in all.check(sight) {
-      violate("\(story): \(number.map { "law \($0)" } ?? law): \(what)", now)
+      violate("\(story()): \(number.map { "law \($0)" } ?? law): \(what)", now)
     }
   }
 }
@@ -27,11 +28,13 @@ package struct Laws {
 extension MeshHarness {
   /// A mesh begins.
   mutating func checkBeginning(of index: Int) {
-    laws.check(sight(of: index, after: nil), "\(peers[index].name) begins", now)
+    let name = peers[index].name
+    laws.check(sight(of: index, after: nil), "\(name) begins", now)
   }
 
   mutating func checkLaws(after step: Sight.Step, of index: Int) {
-    laws.check(sight(of: index, after: step), "\(peers[index].name) after \(step.input.text)", now)
+    let name = peers[index].name
+    laws.check(sight(of: index, after: step), "\(name) after \(step.input.text)", now)
   }
 
   private func sight(of index: Int, after step: Sight.Step?) -> Sight {

@@ -200,7 +200,7 @@ package struct MeshHarness {
       } else if let meeting, meeting <= now {
         self.meeting = meeting + .milliseconds(500)
         meet()
-      } else if let index = peers.indices.first(where: { due(peers[$0]) }) {
+      } else if let index = peers.indices.first(where: { peers[$0].isDue(at: now) }) {
         step(index, .wake)
         flush(index)
         unpack(index)
@@ -239,18 +239,13 @@ package struct MeshHarness {
 
   private var nextEvent: Instant? {
     var next = flights.first?.arrival
-    for peer in peers where peer.isAlive {
-      if let time = peer.pausedUntil ?? peer.mesh.deadline.map({ peer.instant(of: $0) }) {
-        next = min(next ?? time, time)
-      }
+    // By index: a peer is a large value to take out of its array.
+    for index in peers.indices where peers[index].isAlive {
+      if let time = peers[index].pausedUntil ?? peers[index].wakes { next = min(next ?? time, time) }
     }
     for stranger in strangers { next = min(next ?? stranger.knocks, stranger.knocks) }
     if let meeting { next = min(next ?? meeting, meeting) }
     return next
-  }
-
-  private func due(_ peer: HarnessPeer) -> Bool {
-    !peer.isAway && peer.mesh.deadline.map { $0 <= peer.reading(at: now) } ?? false
   }
 
   private mutating func resume(_ index: Int) {
@@ -265,7 +260,7 @@ package struct MeshHarness {
     for flight in inbox.prefix(taken) { open(flight) }
     flush(index)
     guard let pace = peers[index].pace, inbox.count > taken else { return }
-    if due(peers[index]) { step(index, .wake) }
+    if peers[index].isDue(at: now) { step(index, .wake) }
     peers[index].inbox = Array(inbox.dropFirst(taken))
     peers[index].pausedUntil = now + pace
   }
