@@ -48,7 +48,9 @@ extension Simulation {
   /// Follows how a peer is doing, and looks whether it leaves a term without reason.
   func feel(_ peer: SimulatedPeer<W>, _ mesh: Mesh) {
     // Whoever is cut off may well promise alone. A term needs a quorum, and one of it is among those who hear.
-    if judgesPulse, let pulse = peer.pulse, isSteady(pulse), pulse.member == mesh.facts.me, mesh.turns(from: pulse.reign) {
+    if judgesPulse, let pulse = peer.pulse, isSteady(pulse), pulse.member == mesh.facts.me,
+      mesh.turns(from: pulse.reign)
+    {
       if isHeard(pulse.reign) { violate("Liveness", "\(peer.name) turns from a reflector that a quorum hears") }
     }
     guard mesh.isNormal else { return peer.pulse = nil }
