@@ -6,10 +6,9 @@ extension Mesh {
   /// Whether this peer, which has no vote, has had no term for a while. It keeps its log meanwhile: it may be the last
   /// one that holds the world. If a reflector of its session can be found it does better to come in there as a new run.
   package func isStranded(at now: Instant) -> Bool {
-    guard !isVoter else { return false }
-    return switch phase {
-    case .suspecting(let suspecting): now.since(suspecting.since) >= onlookerPatience
-    case .joining: true
+    switch phase {
+    case .suspecting(let suspecting): !isVoter && now.since(suspecting.since) >= onlookerPatience
+    case .joining: !isVoter
     case .following, .staging, .reflecting, .detached: false
     }
   }
