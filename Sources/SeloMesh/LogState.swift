@@ -91,10 +91,7 @@ package struct LogState: Hashable, Sendable {
       rosters.append(RosterAt(sequence: frame.sequence, roster: after, isFirst: reign == nil))
     case .branch(_, _, let ids):
       noteBranch(frame, ids)
-      let left = roster.entries.filter { ids.contains($0.id) }
-      let after = Roster(
-        version: roster.version + 1, highest: roster.highest, entries: left, banned: roster.banned)
-      rosters.append(RosterAt(sequence: frame.sequence, roster: after, isFirst: true))
+      rosters.append(RosterAt(sequence: frame.sequence, roster: roster.branch(of: ids), isFirst: true))
     case .handover(let member): guard roster[member] != nil, member != reflector else { throw .badReign }
     case .adopt(let lineage):
       guard lineage == ancestry.lineage, !ancestry.isTrunk, ancestry.adoption == nil else { throw .badReign }

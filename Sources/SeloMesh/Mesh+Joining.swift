@@ -24,13 +24,16 @@ extension Mesh {
   }
 
   /// Seniority among the voters that answer at this moment; the next one at each further attempt.
+  /// One without a vote names another such only when no voter answers.
   private func successor(passingOver silent: Member?, attempt: Int, at now: Instant) -> Member {
-    let answering = voters.filter { voter in
-      if voter == facts.me { return leaving == nil }
-      return voter != silent && !leavers.contains(voter)
-        && contacts[voter].map { now.since($0.heard) < .milliseconds(300) } ?? false
-        && suspicions.says(voter, over: lastNormal, at: now)
+    let answers = { [self] (member: Member) in
+      if member == facts.me { return leaving == nil }
+      return member != silent && !leavers.contains(member)
+        && contacts[member].map { now.since($0.heard) < .milliseconds(300) } ?? false
+        && suspicions.says(member, over: lastNormal, at: now)
     }
+    var answering = voters.filter(answers)
+    if answering.isEmpty, !isVoter { answering = log.head.roster.entries.map(\.member).filter(answers) }
     return answering.isEmpty ? facts.me : answering[attempt % answering.count]
   }
 
@@ -154,6 +157,7 @@ extension Mesh {
 
   /// Whether all who can be heard go the same way, and nobody else can be heard.
   private func mayBranch(with promises: [SignedJoinTerm], since: Instant, _ moment: Moment<some Notary>) -> Bool {
+    guard isVoter else { return carriesOn(with: promises, since: since, moment) }
     guard standsAlone(since: since, moment) else { return false }
     let missing = missingVoters(at: moment.now, for: branchPatience)
     return voters.allSatisfy { voter in

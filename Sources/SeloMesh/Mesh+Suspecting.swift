@@ -12,7 +12,7 @@ extension Mesh {
     }
     suspecting.nextWord = moment.now + wordSpacing
     phase = .suspecting(suspecting)
-    if !isVoter, moment.now.since(suspecting.since) >= onlookerPatience { return detach(.outvoted, &effects) }
+    if isStranded(at: moment.now), !mayCarryOn { return detach(.outvoted, &effects) }
     let word = Packet.suspect(suspecting.following.reign, received: log.received, suspecting.reason)
     sendAll(word, &effects)
     repeatEvidence(moment, &effects)
@@ -63,7 +63,7 @@ extension Mesh {
   /// late, and has to wait longer before it may hold them for gone.
   var branchPatience: Delay { max(Timing.branchPatience, Delay(nanoseconds: 2 * detector.limit.nanoseconds)) }
 
-  private var onlookerPatience: Delay {
+  var onlookerPatience: Delay {
     max(Timing.onlookerPatience, Delay(nanoseconds: 6 * detector.limit.nanoseconds))
   }
 
@@ -79,8 +79,8 @@ extension Mesh {
 
   /// Promises a new term once a quorum, this peer included when it agrees, holds the current one for over.
   mutating func considerJoining(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard isVoter else { return }
     if case .joining = phase { return }
+    guard isVoter else { return considerCarryingOn(moment, &effects) }
     // One who leaves stands for nothing, but lets another take over.
     if leaving != nil, suspicions.highestPromise(above: promise).map({ $0.term.elected == facts.me }) ?? true { return }
     let reign = currentReign
@@ -99,11 +99,15 @@ extension Mesh {
     }
   }
 
-  /// The one case in which a term is promised without a quorum: under `available`, after a second in which no voter
+  /// Whether the policy has branches, and there are not too many on the way here.
+  var isBranchAllowed: Bool {
+    facts.policy == .available && log.head.ancestry.branches.count < Limits.branchDepth
+  }
+
+  /// The case in which a voter promises a term without a quorum: under `available`, after a second in which no voter
   /// was heard that is still in the term (two voters and a closed port: at once). It can only become a branch.
   func standsAlone(since: Instant?, _ moment: Moment<some Notary>) -> Bool {
-    guard facts.policy == .available, let since else { return false }
-    guard log.head.ancestry.branches.count < Limits.branchDepth else { return false }
+    guard isBranchAllowed, let since else { return false }
     let others = voters.filter { $0 != facts.me }
     if others.count == 1, closedPort(others[0]).map({ $0 + .milliseconds(5) <= moment.now }) ?? false { return true }
     // Who was never heard may live behind a channel that is not open yet: that takes longer to rule out.
@@ -143,8 +147,11 @@ enum Timing {
   static let branchPatience = Delay.seconds(1)
   /// The same when one of the voters was never heard at all.
   static let strangerPatience = Delay.seconds(2)
-  /// How long one without a vote waits for a term at least, before it knocks at the session's doors again.
+  /// How long one without a vote waits for a term at least, before it looks for another reflector of the session.
   static let onlookerPatience = Delay.seconds(3)
+  /// How long nobody with a vote must be heard before those without one carry the world on: as long as it takes to
+  /// evict them all, and many times what voters need to elect, to come back, or to branch themselves.
+  static let carryOnPatience = evictionPatience
   /// How long a promise may stand apart from a term that goes on without it.
   static let outvotedPatience = Delay.seconds(1)
   /// How long a branch waits, once everybody is here, before it calls itself the trunk: ten beacons of any other

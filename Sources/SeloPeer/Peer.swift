@@ -12,7 +12,6 @@ package import SeloWire
 ///     timer.set(peer.deadline)
 ///
 ///     Seeking ──a door opened──> Entering ──snapshot installed──> member ──left, replaced──> ended
-///     Seeking ──a door opened──> Entering ──snapshot installed──> member ──left, replaced──> ended
 ///      │ ^  ^                      │                             ^ │ │
 ///      │ │  └──the admitter died───┘                             │ │ │
 ///      │ ├──evicted, outvoted────────────────────────────────────┼─┘ │
@@ -38,6 +37,10 @@ package struct Peer<W: World>: ~Copyable {
   var isCrossing = false
   /// The session has put this peer out, as a better lineage than this one says.
   var isOut = false
+  /// This peer has no term, and a reflector of its session has been found that can let it in again.
+  var isMissed = false
+  /// When it began to look for one; nil while it has a term.
+  var lookedOut: Instant?
   var encounters: [Encounter] = []
   /// Effects of the mesh on their way out; kept to reuse its storage.
   var scratch: [MeshEffect] = []

@@ -80,7 +80,7 @@ final class Neighbourhood<W: World> {
     _ purpose: PeerOptions.Purpose, name: String, password: Secret? = nil, policy: Policy = .available,
     listed: Bool = false, yielding: Yielding = .nobody, as former: House? = nil
   ) -> House {
-    let number = UInt8(houses.count + 1)
+    let number = UInt8(houses.count + stopped.count + 1)
     let endpoint = Endpoint(family: .v4, address: Bytes16([127, 0, 0, number]), port: 4_000 + UInt16(number))
     let keys = former?.notary.keys ?? IdentityKeys(from: &entropy)
     var options = PeerOptions(

@@ -72,9 +72,9 @@ extension MeshHarness {
   mutating func meet() {
     let reflectors = peers.indices.filter { !peers[$0].isAway && peers[$0].isMember && peers[$0].mesh.isReflector }
     for index in peers.indices where !peers[index].isAway && peers[index].isMember {
-      for reflector in reflectors where reach(index, reflector) {
+      for reflector in reflectors where reach(index, reflector) && peers[index].isMember {
         switch ranking(of: index, against: reflector) {
-        case .same, .wins: continue
+        case .same, .wins: if isStranded(index) { peers[index].detachment = .outvoted }
         case .rival: rivals += 1
         case .loses:
           guard !strangers.contains(where: { $0.leaves == index }) else { continue }
@@ -85,6 +85,11 @@ extension MeshHarness {
         }
       }
     }
+  }
+
+  /// Whether it has no term and no vote: the reflector of its session that it finds has to let it in again.
+  package func isStranded(_ index: Int) -> Bool {
+    peers[index].mesh.isStranded(at: peers[index].reading(at: now))
   }
 
   private func reach(_ one: Int, _ other: Int) -> Bool {

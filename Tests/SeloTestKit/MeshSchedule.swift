@@ -171,7 +171,8 @@ package struct MeshSchedule {
 
   private mutating func comeBack() {
     for index in harness.peers.indices where harness.peers[index].isAlive {
-      guard let reason = harness.peers[index].detachment else { continue }
+      let isMissed = harness.isStranded(index) && reflector != nil
+      guard let reason = harness.peers[index].detachment ?? (isMissed ? .outvoted : nil) else { continue }
       guard [.evicted, .outvoted, .diverged].contains(reason) else { continue }
       harness.crash(index)
       harness.join(harness.peers[index].name, identity: harness.peers[index].author.identity)

@@ -15,6 +15,8 @@ extension Peer {
     /// Whose doors it goes to.
     let session: SessionID
     let since: Instant
+    /// Of one that has no term: it looks for reflectors of its session, in whatever lineage.
+    var isLookout = false
 
     var deadline: Instant? {
       let own: Instant? =
@@ -51,16 +53,19 @@ extension Peer {
         Encounter(
           session: beacon.session, lineage: beacon.lineage, since: now, isForeign: isForeign,
           until: now + (isForeign ? Limits.foreignSpacing : Limits.crossingPatience)))
-      let run = Run(incarnation: Incarnation(self.run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
       let seeking = Seeking(
         .join, given: [], returning: Returning(to: beacon.session), apart: mesh.promise.lineage, options: options,
         at: now, &entropy)
-      crossing = Crossing(phase: .seeking(seeking), run: run, session: beacon.session, since: now)
+      crossing = Crossing(phase: .seeking(seeking), run: nextRun(), session: beacon.session, since: now)
     }
     cross { peer in
       peer.receiveBeacon(datagram, from: source, now, &effects)
       peer.wakeSeeking(now, notary, &effects)
     }
+  }
+
+  private mutating func nextRun() -> Run {
+    Run(incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
   }
 
   private func concerns(_ beacon: Beacon, _ mesh: Mesh, _ now: Instant) -> Bool {
@@ -105,6 +110,8 @@ extension Peer {
 
   mutating func wakeCrossing(_ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]) {
     if isOut { return end(.denied(.banned), &effects) }
+    if isMissed { return comeBack(now, &effects) }
+    if !isCrossing { lookOut(now) }
     guard let since = crossing?.since else { return }
     if now.since(since) >= Limits.crossingPatience { crossing = nil }
     cross { peer in
@@ -119,7 +126,36 @@ extension Peer {
   /// The door showed a lineage that is no better: the peer stays where it is.
   mutating func stayHere(_ failure: KnockFailure, _ effects: inout [PeerEffect]) {
     phase = .ended(.left)
+    isMissed = failure == .notBetter && crossing?.isLookout == true
     if failure == .rival { effects.append(.event(.rival)) }
+  }
+
+  // Without a term
+
+  /// One without a vote that has no term may have lost touch, or may be the last one who holds the world. It finds out
+  /// at the doors, as a crossing: the world stays where it is meanwhile.
+  private mutating func lookOut(_ now: Instant) {
+    guard membership?.mesh.isStranded(at: now) == true else {
+      lookedOut = nil
+      if let crossing, crossing.isLookout, case .seeking = crossing.phase { self.crossing = nil }
+      return
+    }
+    let isTime = lookedOut.map { now.since($0) >= Limits.crossingPatience } ?? true
+    guard crossing == nil, isTime, let membership else { return }
+    lookedOut = now
+    let session = membership.mesh.facts.session
+    var seeking = Seeking(
+      .join, given: addressesToReturn(membership) + options.given, returning: Returning(to: session), options: options,
+      at: now, &entropy)
+    seeking.passesFollowers = true
+    crossing = Crossing(phase: .seeking(seeking), run: nextRun(), session: session, since: now, isLookout: true)
+  }
+
+  /// A reflector of this session, which holds the passphrase, opened its door, and its lineage is no better: it is this
+  /// one, which goes on elsewhere, or the branch that its voters made.
+  private mutating func comeBack(_ now: Instant, _ effects: inout [PeerEffect]) {
+    isMissed = false
+    if membership?.mesh.isStranded(at: now) == true { seekAgain(now, &effects) }
   }
 
   /// Whether what was fetched still beats what has been followed meanwhile.

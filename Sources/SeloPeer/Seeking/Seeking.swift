@@ -34,6 +34,8 @@ struct Seeking {
   let returning: Returning?
   /// The lineage that is not looked for.
   private let apart: LineageID?
+  /// Whether only reflectors are knocked at.
+  var passesFollowers = false
   /// Lineages that do not come up to the one that was lost.
   private var worse: [LineageID] = []
   let since: Instant
@@ -116,7 +118,7 @@ struct Seeking {
     guard knocks.count < 4 else { return nil }
     let open = sightings.indices.filter { index in
       let sighting = sightings[index]
-      guard sighting.isOpen, sighting.isReflector || now >= since + listening else { return false }
+      guard sighting.isOpen, sighting.isReflector || now >= since + listening && !passesFollowers else { return false }
       if returning?.claim(at: now) != nil, worse.contains(sighting.lineage) { return false }
       if sighting.endpoint == shunned, now < since + Limits.shunPatience { return false }
       if sightings.contains(where: { $0.session == sighting.session && $0.outcome == .knocking }) { return false }

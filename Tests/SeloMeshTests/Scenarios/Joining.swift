@@ -1,4 +1,5 @@
 import SeloMesh
+import SeloSimulator
 import SeloTestKit
 import SeloWire
 
@@ -47,6 +48,28 @@ extension Scenario {
       session.shut = [1]
       session.join("d")
       session.run(for: .milliseconds(130))
+      return session
+    },
+    Scenario(
+      name: "last-world",
+      story: [
+        "b has just installed a's snapshot and is a learner when a dies. It keeps the world, goes on saying that a is silent,",
+        "and after ten seconds promises a term to itself. Nobody answers for one second more: b goes on as a branch, in which it",
+        "has a vote, because nobody else has one.",
+      ]
+    ) {
+      var session = MeshHarness.session(of: 1)
+      session.publish("before", by: 0)
+      session.join("b")
+      _ = session.run(atMost: .seconds(1)) { $0.peers.count == 2 }
+      session.crash(0)
+      session.transcript = []
+      session.silently(.milliseconds(10_000))
+      _ = session.run(atMost: .seconds(1)) { $0.peers[1].mesh.phase.word == "joining" }
+      session.silently(.milliseconds(950))
+      _ = session.run(atMost: .seconds(1)) { $0.branches == 1 }
+      session.publish("after", by: 1)
+      session.run(for: .milliseconds(40))
       return session
     },
   ]
