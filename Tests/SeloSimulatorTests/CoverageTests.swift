@@ -38,7 +38,7 @@ import Testing
     // A counter is loaded too quickly to be gone on with elsewhere.
     report.add(HeavyWorldTests.report(70))
     #expect(report.violations == [], "\(report.reproductions)")
-    // Nothing here kills the last voter; a session is lost only when it dies of what it was told meanwhile.
+    // Nothing here kills the last one who holds the world; a session is lost only by what it is told meanwhile.
     // Lineages that meet become one. No world here errs; QuarantineTests has one.
     let elsewhere = RareEvent.unreachable + [.sessionLost, .twoLineagesInTheEnd, .quarantined]
     let missing = RareEvent.allCases.filter { !elsewhere.contains($0) && report.coverage[$0] == nil }
