@@ -55,7 +55,7 @@ extension Simulation {
   }
 
   private func kill(_ victim: SimulatedPeer<W>) {
-    guard keepsQuorum(without: victim) || weather.isReckless && leavesVoter(without: victim) else { return }
+    guard keepsQuorum(without: victim) || weather.isReckless && leavesWorld(without: victim) else { return }
     expectFailover(without: victim)
     let mesh = victim.mesh
     if mesh?.isCandidate ?? false { cover(.candidateKilled) }
@@ -83,9 +83,13 @@ extension Simulation {
     return Agreement.isQuorum(rosters, halfCounts: false) { voters.contains($0) }
   }
 
-  /// Whether somebody lives on who has a vote in the order that it holds.
-  private func leavesVoter(without victim: SimulatedPeer<W>) -> Bool {
-    peers.contains { $0.isAlive && $0.index != victim.index && $0.mesh?.isVoting ?? false }
+  /// Whether somebody lives on who can carry the world on: one that has a vote in the order that it holds, or may branch
+  /// without.
+  private func leavesWorld(without victim: SimulatedPeer<W>) -> Bool {
+    peers.contains { peer in
+      guard peer.isAlive, peer.index != victim.index, let mesh = peer.mesh else { return false }
+      return mesh.isVoting || mesh.mayCarryOn
+    }
   }
 }
 

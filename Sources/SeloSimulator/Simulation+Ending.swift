@@ -83,13 +83,15 @@ extension Simulation {
     return nil
   }
 
-  /// A lineage that could order messages, and in which nothing is agreed; nil when there is none.
+  /// A lineage that could order messages, and in which nothing is agreed; nil when there is none. Those who have no vote
+  /// carry a world on only after waiting for longer.
   private var standstill: String? {
     let members = peers.filter { $0.isAlive && $0.mesh != nil }
     for lineage in Set(members.compactMap(\.mesh?.promise.lineage)) {
       let here = members.filter { $0.mesh?.promise.lineage == lineage }
       let isGoing = here.contains { $0.isReflector && now.since($0.pulse?.agreedGrew ?? .zero) < .seconds(1) }
-      if isGoing || !canGoOn(here.compactMap(\.mesh)) { continue }
+      let meshes = here.compactMap(\.mesh)
+      if isGoing || !canGoOn(meshes) || !meshes.contains(where: \.isVoting) { continue }
       return "nothing is agreed: "
         + here.compactMap { peer in peer.mesh.map { place(peer.name, $0) } }.joined(separator: ", ")
     }
@@ -108,7 +110,8 @@ extension Simulation {
     if !meshes.isEmpty, !canGoOn(meshes) { cover(.haltedInTheEnd) }
   }
 
-  /// Whether those who are left of a lineage can order messages: under `available` anybody with a vote can branch.
+  /// Whether those who are left of a lineage can order messages: under `available` anybody can branch, though
+  /// one without a vote waits for long.
   private func canGoOn(_ meshes: [Mesh]) -> Bool {
     if !options.majority { return true }
     let here = meshes.map(\.facts.me)

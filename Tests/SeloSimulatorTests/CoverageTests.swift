@@ -40,9 +40,8 @@ import Testing
     // A counter is loaded too quickly to be gone on with elsewhere.
     report.add(HeavyWorldTests.report(70))
     #expect(report.violations == [], "\(report.reproductions)")
-    // Nothing here kills the last voter; a session is lost only when it dies of what it was told meanwhile.
-    // Lineages that meet become one: for rivals everybody a branch misses must have come back into it while the trunk
-    // lives on elsewhere. No world here errs; QuarantineTests has one.
+    // Somebody always lives on who holds the world. Lineages that meet become one: for rivals everybody a branch misses
+    // must have come back into it while the trunk lives on elsewhere. No world here errs; QuarantineTests has one.
     let elsewhere = RareEvent.unreachable + [.sessionLost, .twoLineagesInTheEnd, .quarantined, .rivals]
     let missing = RareEvent.allCases.filter { !elsewhere.contains($0) && report.coverage[$0] == nil }
     #expect(missing == [])
