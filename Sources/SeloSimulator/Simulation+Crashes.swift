@@ -83,8 +83,8 @@ extension Simulation {
     return Agreement.isQuorum(rosters, halfCounts: false) { voters.contains($0) }
   }
 
-  /// Whether somebody lives on who can carry the world on: one that has a vote in the order that it holds, or may branch
-  /// without.
+  /// Whether somebody lives on who can carry the world on: one that has a vote in the order that it holds, or may
+  /// branch without.
   private func leavesWorld(without victim: SimulatedPeer<W>) -> Bool {
     peers.contains { peer in
       guard peer.isAlive, peer.index != victim.index, let mesh = peer.mesh else { return false }

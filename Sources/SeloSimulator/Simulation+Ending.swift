@@ -83,8 +83,8 @@ extension Simulation {
     return nil
   }
 
-  /// A lineage that could order messages, and in which nothing is agreed; nil when there is none. Those who have no vote
-  /// carry a world on only after waiting for longer.
+  /// A lineage that could order messages, and in which nothing is agreed; nil when there is none. Those who have no
+  /// vote carry a world on only after waiting for longer.
   private var standstill: String? {
     let members = peers.filter { $0.isAlive && $0.mesh != nil }
     for lineage in Set(members.compactMap(\.mesh?.promise.lineage)) {
