@@ -22,14 +22,14 @@ import Testing
   /// What ada says of itself.
   private func status(published: UInt64, run: UInt64 = 7, voters: Int = 0) throws -> SessionStatus {
     let voter = """
-      {"name":"v","fingerprint":"f","id":1,"standing":"voter","role":"host","is_reflector":false,"is_me":false}
+      {"name":"v","fingerprint":"f","identity":"","id":1,"standing":"voter","role":"host","is_reflector":false,"is_me":false}
       """
     let members = Array(repeating: voter, count: voters).joined(separator: ",")
     let text = """
       {"schema":"selo.status/1","session":"s","name":"ada","fingerprint":"f","identity":"\(hexadecimal(ada.identity.key.bytes))",
       "world":"village","pid":1,"incarnation":\(run),"addresses":[],"phase":"member","missing":[],"is_connected":true,
       "is_in_sync":true,"lineage":"","is_branch":false,"term":1,"reflector":"ada","is_reflector":true,"standing":"voter","received":1,"agreed":1,"final":1,
-      "agreed_seconds":0,"agreed_chain":"","is_vouched":true,"agreed_digest":"","members":[\(members)],"outbox":0,"published":\(published),
+      "agreed_seconds":0,"tick_period_milliseconds":20,"agreed_chain":"","is_vouched":true,"agreed_digest":"","members":[\(members)],"outbox":0,"published":\(published),
       "messages":{"taken":0,"refused":0,"resubmitted":0,"lost":0},
       "network":{"received":0,"sent":0,"dropped":0,"reopened":0,"announced":0,"not_announced":0,"echoed":0,"heard":0},
       "rejections":{}}
