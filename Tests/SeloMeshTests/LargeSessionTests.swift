@@ -4,8 +4,8 @@ import SeloTestKit
 import SeloWire
 import Testing
 
-/// Many members, of whom seven vote (PROTOCOL section 2): 40, or as many as `SELO_MEMBERS` says. With 256 it takes
-/// minutes.
+/// Many members, of whom seven vote (PROTOCOL section 2): 40, or as many as `SELO_MEMBERS` says. With 128 it takes
+/// three minutes, with 256 more than forty.
 @Suite struct LargeSessionTests {
   private let members = ProcessInfo.processInfo.environment["SELO_MEMBERS"].flatMap { Int($0) } ?? 40
 
