@@ -44,6 +44,20 @@ struct LocalPeerOptions: ParsableArguments {
   }
 }
 
+/// The peer of this user that says something, for commands whose arguments are what it says.
+struct SpeakerOptions: ParsableArguments {
+  @Option(help: "The session; not needed when only one runs here.") var session: String?
+  @Option(help: "The peer that says it, by its name; any of yours in the session without it.") var name: String?
+  @Flag(help: "Print a JSON object.") var json = false
+
+  var peers: LocalPeerOptions {
+    var peers = LocalPeerOptions()
+    peers.session = session
+    peers.name = name
+    return peers
+  }
+}
+
 /// Where a local peer stands.
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -126,19 +140,14 @@ struct PublishCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "publish", abstract: "Publish a message through a peer of this machine; returns when it is agreed.")
 
-  @Option(help: "The session; not needed when only one runs here.") var session: String?
-  @Option(help: "The peer, by its name; not needed when only one runs here.") var name: String?
-  @Flag(help: "Print a JSON object.") var json = false
+  @OptionGroup var speaker: SpeakerOptions
   @Argument(help: "The message in words, as the world speaks: move 10 20.") var words: [String]
 
   func run() throws {
-    var peers = LocalPeerOptions()
-    peers.session = session
-    peers.name = name
-    let peer = try peers.one()
+    let peer = try speaker.peers.one()
     let report = try ControlClient.ask(
       peer.control, ControlRequest(.publish, words: words), for: PublishReport.self, patienceMilliseconds: 30_000)
-    if json { return Output.result(json: report) }
+    if speaker.json { return Output.result(json: report) }
     Output.result("agreed at tick \(Output.grouped(report.tick)), number \(report.sequence) of this peer's messages")
   }
 }

@@ -10,19 +10,14 @@ struct TickCommand: ParsableCommand {
       ordered at once in any case. The period is 5ms to 200ms, and at least 1ms for each member.
       """)
 
-  @Option(help: "The session; not needed when only one runs here.") var session: String?
-  @Option(help: "The peer that says it, by its name; any of yours here without it.") var name: String?
-  @Flag(help: "Print a JSON object.") var json = false
+  @OptionGroup var speaker: SpeakerOptions
   @Argument(help: "The tick period, such as 50ms.") var period: DelayArgument
 
   func run() throws {
-    var peers = LocalPeerOptions()
-    peers.session = session
-    peers.name = name
     let request = ControlRequest(.tick, nanoseconds: period.delay.nanoseconds)
     let report = try ControlClient.ask(
-      peers.speaker().control, request, for: TickReport.self, patienceMilliseconds: 10_000)
-    if json { return Output.result(json: report) }
+      speaker.peers.speaker().control, request, for: TickReport.self, patienceMilliseconds: 10_000)
+    if speaker.json { return Output.result(json: report) }
     Output.result("the world's time moves every \(period.defaultValueDescription)")
   }
 }

@@ -20,6 +20,8 @@ package struct Contacts: Hashable, Sendable {
     var closedSince: Instant?
     /// When `term`, `fenced` or `removed` was last sent there, so that answers stay few.
     var answered: Instant?
+    /// That it does not count this peer among the members.
+    var removal: RemovalWord?
     var window = SendWindow()
     var repairs = RequestCount()
     var fetches = RequestCount()

@@ -37,6 +37,12 @@ package struct Joining: Hashable, Sendable {
     highestHeard = max(highestHeard, agreed)
   }
 
+  /// What went on without an earlier promise goes on without this one, which is higher.
+  mutating func remember(_ earlier: Joining) {
+    goesOnSince = earlier.goesOnSince
+    highestHeard = earlier.highestHeard
+  }
+
   /// How many frames lower terms have agreed since the promise that a log up to `received` does not hold. Only these
   /// count: a quorum holds them, and nobody of it is outvoted by them, so that a quorum always stays.
   func outvoted(holding received: UInt64) -> UInt64 {
@@ -50,6 +56,8 @@ struct Candidacy: Hashable, Sendable {
   /// When the promises were a quorum for the first time.
   var quorumSince: Instant?
   var fetch: Fetch?
+  /// Whose promised log did not come, or is none: without them, if the others are a quorum.
+  var unheeded: [Member] = []
 
   var deadline: Instant? {
     fetch.map(\.deadline) ?? quorumSince.map { $0 + Timing.grace }
@@ -102,6 +110,9 @@ struct Fetch: Hashable, Sendable {
     guard tries > 2, source != other else { return }
     self = Fetch(next: next, source: other, base: base, baseChain: baseChain, through: through, goal: goal)
   }
+
+  /// Whether request after request stays without an answer.
+  var isUnanswered: Bool { tries > 5 }
 
   /// The next request.
   mutating func ask(at now: Instant) -> Packet {

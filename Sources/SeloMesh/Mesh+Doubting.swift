@@ -20,12 +20,16 @@ extension Mesh {
   }
 
   /// Whether a term that a quorum promised stands on a log without what is agreed here, which `frames` lead to: then
-  /// a reflector, or who acknowledged to it, lied. There is no way there but under a new id.
+  /// a reflector, or who acknowledged to it, lied; this one, or the one before.
   ///
-  /// Nothing of it is one member's word. The promises are a quorum's; the first frame of the term is signed by who was
-  /// elected, or by whom it handed over to; what lies below is told by the hashes.
-  func isOutvoted(by start: TermStart, above frames: [SignedFrame], _ moment: Moment<some Notary>) -> Bool {
-    guard start.reign.lineage == promise.lineage, showsQuorum(start, moment) else { return false }
+  /// Nothing of it is one member's word, unless it is a branch. The promises are a quorum's; the first frame of the term
+  /// is signed by who was elected, or by whom it handed over to; what lies below is told by the hashes.
+  func isContradicted(by start: TermStart, above frames: [SignedFrame], _ moment: Moment<some Notary>) -> Bool {
+    // A branch has no quorum to show: this peer promised it, and is named.
+    guard start.reign.lineage == promise.lineage else {
+      return isSigned(start.frame, byKnown: start.reign.term.elected, moment)
+    }
+    guard showsQuorum(start, moment) else { return false }
     var signer = lastNormal.isOfSameElection(as: start.reign) ? log.head.reflector : start.reign.term.elected
     for frame in frames where frame.frame.reign.isOfSameElection(as: start.reign) {
       guard let successor = frame.frame.successor else { continue }
@@ -33,6 +37,17 @@ extension Mesh {
       signer = successor
     }
     return isSigned(start.frame, byKnown: signer, moment)
+  }
+
+  /// Whether somebody else than the elected signed this frame, the first above what is agreed here, which leads to the
+  /// elected one's: then whoever signed it made two logs, and the elected made up none.
+  func isInnocent(_ elected: Member, of frame: SignedFrame?, _ moment: Moment<some Notary>) -> Bool {
+    guard let frame else { return false }
+    return log.head.rosters.contains { level in
+      level.roster.entries.contains { entry in
+        entry.member != elected && frame.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
+      }
+    }
   }
 
   private func isSigned(_ frame: SignedFrame, byKnown member: Member?, _ moment: Moment<some Notary>) -> Bool {

@@ -11,6 +11,17 @@ extension Mesh {
     promiseNextNumber(since: moment.now, attempt: 0, passingOver: currentReflector, moment, &effects)
   }
 
+  /// A quorum promised a term whose log lacks what is agreed here. One that lies may have begun it, or may have led this
+  /// peer astray before: so it is not obeyed, and a higher one is promised. Those who are many enough elect; who is too
+  /// few for that has been led astray, and gives its id up after a while.
+  mutating func standAgainst(_ reign: Reign, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    let since = standingAgainst ?? moment.now
+    standingAgainst = since
+    if moment.now.since(since) >= Timing.standingPatience { return detach(.outvoted, &effects) }
+    highestNumber = max(highestNumber, reign.term.number)
+    promiseNextNumber(since: moment.now, attempt: 0, passingOver: reign.term.elected, moment, &effects)
+  }
+
   private mutating func promiseNextNumber(
     since: Instant, attempt: Int, passingOver silent: Member?, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
@@ -51,11 +62,12 @@ extension Mesh {
       member: facts.me)
     let signed = SignedJoinTerm(word, session: moment.session, notary: moment.notary)
     _ = suspicions.promise(signed)
-    phase = .joining(
-      Joining(
-        next: next, signed: signed, since: since, attempt: attempt,
-        giveUp: moment.now + patience(attempt, next.term.number), candidate: next.term.elected == facts.me,
-        at: moment.now))
+    var joining = Joining(
+      next: next, signed: signed, since: since, attempt: attempt,
+      giveUp: moment.now + patience(attempt, next.term.number), candidate: next.term.elected == facts.me,
+      at: moment.now)
+    if case .joining(let earlier) = phase { joining.remember(earlier) }
+    phase = .joining(joining)
     effects.append(.reign(next, normal: false))
     wakeJoining(moment, &effects)
   }
@@ -139,11 +151,18 @@ extension Mesh {
     guard mayBranch || isQuorum(promises, in: rosters) || tries(.minorityForms) else { return dropFetch() }
     let quorumSince = candidacy.quorumSince ?? moment.now
     candidacy.quorumSince = quorumSince
+    if let fetch = candidacy.fetch, fetch.isUnanswered, !candidacy.unheeded.contains(fetch.source) {
+      candidacy.unheeded.append(fetch.source)
+      candidacy.fetch = nil
+    }
     if candidacy.fetch == nil {
       let missing = voters.contains { voter in
         voter != log.head.reflector && !promises.contains { $0.promise.member == voter }
       }
-      if mayBranch || !missing || quorumSince + Timing.grace <= moment.now { candidacy.fetch = fetch(from: promises) }
+      if mayBranch || !missing || quorumSince + Timing.grace <= moment.now {
+        let heeded = promises.filter { !candidacy.unheeded.contains($0.promise.member) }
+        candidacy.fetch = fetch(from: isQuorum(heeded, in: rosters) ? heeded : promises)
+      }
     }
     if let due = candidacy.fetch?.deadline, due <= moment.now, var fetch = candidacy.fetch {
       effects.append(.send(fetch.ask(at: moment.now), to: fetch.source))
@@ -176,7 +195,7 @@ extension Mesh {
       final: final, member: facts.me)
     let best = promises.map(\.promise).reduce(own) { best, word in
       if tries(.longestLog) { return best.received < word.received ? word : best }
-      return (best.lastNormal.term, best.received) < (word.lastNormal.term, word.received) ? word : best
+      return best.rank < word.rank ? word : best
     }
     let base = best.lastNormal == lastNormal ? log.received : agreed
     return Fetch(
@@ -215,25 +234,39 @@ extension Mesh {
     let known = tries(.agreedForgotten) ? agreed : promises.map(\.promise.agreed).reduce(agreed, max)
     guard fetch.leadsToGoal, let staged = staged(fetch.frames, above: fetch.base, moment) else {
       effects.append(.rejected(.unprovenTerm, from: fetch.source))
-      return dropFetch()
+      return dropFetch(unheeded: fetch.source)
     }
     // The quorum must be one of the chosen log's rosters, and the candidate must stand in them.
     let rosters = tries(.candidatesRoster) ? self.rosters : rostersInForce(staged.log.head, agreed: known)
-    let isElected = isQuorum(promises, in: rosters) || tries(.minorityForms)
+    let shown = show(promises, upTo: staged.log.head, in: rosters)
+    let isElected = isQuorum(shown, in: rosters) || tries(.minorityForms)
     guard staged.log.head.roster[facts.me] != nil, isElected || mayBranch else { return dropFetch() }
     adopt(staged, moment, &effects)
     let knownFinal = promises.map(\.promise.final).reduce(final, max)
     learn(agreed: known, final: knownFinal, moment, &effects)
     if isElected {
-      startTerm(promises, moment, &effects)
+      startTerm(shown, moment, &effects)
     } else {
       startBranch(promises, moment, &effects)
     }
   }
 
-  private mutating func dropFetch() {
+  /// The promises that this log is the best of, of members who stand in these rosters. Who promised a better one while
+  /// this one was fetched is not shown; without it there may be no quorum, and then that one is fetched.
+  private func show(
+    _ promises: [SignedJoinTerm], upTo state: LogState, in rosters: [Roster]
+  ) -> [SignedJoinTerm] {
+    if tries(.longestLog) { return promises }
+    let standing = promises.filter { signed in rosters.contains { $0[signed.promise.member] != nil } }
+    let chosen = standing.map(\.promise).filter { $0.received == state.sequence && $0.chain == state.chain }
+    guard let rank = chosen.map(\.rank).max() else { return [] }
+    return standing.filter { $0.promise.rank <= rank }
+  }
+
+  private mutating func dropFetch(unheeded source: Member? = nil) {
     guard case .joining(var joining) = phase else { return }
-    joining.candidacy = Candidacy()
+    let unheeded = (joining.candidacy?.unheeded ?? []) + (source.map { [$0] } ?? [])
+    joining.candidacy = Candidacy(unheeded: unheeded)
     phase = .joining(joining)
   }
 }

@@ -42,7 +42,8 @@ extension Mesh {
     return frame.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
   }
 
-  /// Whether signed promises of a quorum stand behind the first frame of an elected term, which follows `state`.
+  /// Whether signed promises of a quorum stand behind the first frame of an elected term, and that frame goes on from
+  /// the best log among them, which `state` is the end of.
   private func elects(
     _ first: SignedFrame, _ promises: [SignedJoinTerm], on state: LogState, _ moment: Moment<some Notary>
   ) -> Bool {
@@ -54,6 +55,28 @@ extension Mesh {
       guard let entry = rosters.lazy.compactMap({ $0[signed.promise.member] }).first else { return false }
       return signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
     }
-    return isQuorum(valid, in: rosters)
+    return isQuorum(valid, in: rosters) && isBest(valid, sequence: state.sequence, chain: state.chain)
+  }
+
+  /// Whether the best log that these promises name ends with this frame. A candidate has no choice: it goes on from
+  /// the highest (last normal term, received) that it shows a promise of, or nobody obeys it. Of two logs of one reign,
+  /// which a reflector made that signed twice, either is the best.
+  func isBest(_ promises: [SignedJoinTerm], sequence: UInt64, chain: Bytes32) -> Bool {
+    if tries(.longestLog) { return true }
+    let words = promises.map(\.promise)
+    guard let best = words.map(\.rank).max() else { return false }
+    return words.contains { $0.rank == best && $0.received == sequence && $0.chain == chain }
+  }
+}
+
+extension JoinTerm {
+  /// Of two promised logs the one of the higher term is the better, and of one term's the longer.
+  var rank: Rank { Rank(term: lastNormal.term, received: received) }
+
+  struct Rank: Comparable {
+    let term: Term
+    let received: UInt64
+
+    static func < (left: Rank, right: Rank) -> Bool { (left.term, left.received) < (right.term, right.received) }
   }
 }

@@ -33,6 +33,7 @@ extension Mesh {
   ) {
     let heard = detector.lastHeard
     lastNormal = reign
+    standingAgainst = nil
     suspicions.settle(reign)
     if !tries(.staleAcks) { contacts.forgetAcks(at: moment.now) }
     detector.restart(at: moment.now)

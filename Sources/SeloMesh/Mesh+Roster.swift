@@ -170,19 +170,6 @@ extension Mesh {
     sendAll(.leave, &effects)
   }
 
-  /// A member says that this peer does not belong to its roster. Who hears its reflector knows better. In another
-  /// lineage it matters to one without a vote: its voters went on as a branch of theirs, and nobody will start a term
-  /// for it here.
-  mutating func receiveRemoval(
-    _ lineage: LineageID, _ sequence: UInt64, from sender: Member, _ moment: Moment<some Notary>,
-    _ effects: inout [MeshEffect]
-  ) {
-    if hearsReflector(at: moment.now) { return effects.append(.rejected(.unexpected, from: sender)) }
-    if lineage == promise.lineage, sequence > agreed { return detach(.evicted, &effects) }
-    let isLeftBehind = !log.head.history.contains { $0.reign.lineage == lineage } && !isVoter
-    if case .suspecting = phase, isLeftBehind { detach(.outvoted, &effects) }
-  }
-
   mutating func receiveLeave(of sender: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     if !leavers.contains(sender) { leavers.append(sender) }
     guard case .following(var following) = phase, sender == following.reflector else { return }

@@ -26,7 +26,9 @@ extension Mesh {
     guard base <= through, let baseChain = log.chain(at: base) else {
       effects.append(.rejected(.unprovenTerm, from: sender))
       let own = log.hash(at: start.frame.sequence)
-      if own != nil, own != start.frame.hash, isOutvoted(by: start, above: [], moment) { detach(.outvoted, &effects) }
+      if own != nil, own != start.frame.hash, isContradicted(by: start, above: [], moment) {
+        standAgainst(start.reign, moment, &effects)
+      }
       return
     }
     let fetch = Fetch(
@@ -134,14 +136,16 @@ extension Mesh {
       proves(start, by: staged, moment)
     else {
       effects.append(.rejected(.unprovenTerm, from: staging.fetch.source))
-      if staging.fetch.contradictsBase, isOutvoted(by: start, above: staging.fetch.frames, moment) {
-        return detach(.outvoted, &effects)
+      if staging.fetch.contradictsBase, isContradicted(by: start, above: staging.fetch.frames, moment) {
+        let isInnocent = isInnocent(start.reign.term.elected, of: staging.fetch.frames.first, moment)
+        return isInnocent ? detach(.outvoted, &effects) : standAgainst(start.reign, moment, &effects)
       }
       return abandonStaging(moment, &effects)
     }
     adopt(staged, moment, &effects)
     promise = start.reign
     lastNormal = start.reign
+    standingAgainst = nil
     proof = start
     suspicions.settle(start.reign)
     detector.restart(at: moment.now)

@@ -152,8 +152,12 @@ enum Timing {
   /// How long nobody with a vote must be heard before those without one carry the world on: as long as it takes to
   /// evict them all, and many times what voters need to elect, to come back, or to branch themselves.
   static let carryOnPatience = evictionPatience
+  /// How long a word holds that this peer was removed.
+  static let removalLife = Delay.milliseconds(500)
   /// How long a promise may stand apart from a term that goes on without it.
   static let outvotedPatience = Delay.seconds(1)
+  /// How long terms are stood against that contradict what is agreed here: several elections of a quiet LAN.
+  static let standingPatience = Delay.milliseconds(500)
   /// How long a branch waits, once everybody is here, before it calls itself the trunk: ten beacons of any other
   /// lineage.
   static let adoptionPatience = Delay.seconds(10)

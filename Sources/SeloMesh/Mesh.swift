@@ -57,6 +57,8 @@ package struct Mesh: Hashable, Sendable {
   /// The highest term number ever seen.
   var highestNumber: UInt32
   var suspicions = Suspicions()
+  /// Since when this peer has stood against terms whose logs lack what is agreed here.
+  var standingAgainst: Instant?
   /// Through whose door this peer came: until its own roster frame is here, nobody else can be reached.
   package internal(set) var guide: Member?
   var detector: FailureDetector

@@ -39,6 +39,8 @@ private enum Promised {
   static let lag: UInt64 = 8
   /// For how long all that must have been so: words of earlier troubles are forgotten by then.
   static let steadiness = Delay.seconds(2)
+  /// For how long everybody must have heard the reflector evenly before its death can be timed.
+  static let composure = Delay.seconds(1)
   /// PROTOCOL section 12: a failover takes T and ten hops. The candidate's wait for more than a quorum comes on top.
   static let hops: UInt64 = 10
   static let grace = Delay.milliseconds(10)
@@ -109,7 +111,7 @@ extension Simulation {
     let survivors = peers.filter { voters.contains($0.mesh?.facts.me ?? mesh.facts.me) && $0.isWell(at: now) }
     let meshes = survivors.compactMap(\.mesh)
     guard survivors.count == voters.count, meshes.allSatisfy({ $0.follows(mesh) }),
-      survivors.allSatisfy({ now.since($0.pulse?.steadySince ?? now) >= .seconds(1) })
+      survivors.allSatisfy({ now.since($0.pulse?.steadySince ?? now) >= Promised.composure })
     else { return }
     let silence = meshes.map(\.silenceLimit).max() ?? .zero
     let hops = Delay(nanoseconds: weather.delayNanoseconds * Promised.hops)

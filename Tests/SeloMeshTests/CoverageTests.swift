@@ -76,16 +76,7 @@ import Testing
 
   @Test func aTermWithoutPromisesIsNotObeyed() {
     var session = MeshHarness.session(of: 3)
-    let mesh = session.peers[1].mesh
-    let term = Term(number: 9, elected: session.peers[1].member, handover: 0)
-    let reign = Reign(lineage: mesh.promise.lineage, term: term)
-    let frame = SignedFrame(
-      Frame(
-        reign: reign, sequence: mesh.log.received + 1, time: mesh.log.head.time, agreed: mesh.agreed, final: mesh.final,
-        previous: mesh.log.head.chain, body: .term(successors: [])),
-      session: session.session, notary: session.peers[1].notary)
-    let history = mesh.log.head.history + [ReignStart(reign: reign, first: frame.sequence)]
-    let start = TermStart(frame: frame, history: history, promises: [])
+    let start = session.falseTerm(session.nextReign(by: 1, number: 9), by: 1)
     session.step(2, .packet(.term(start), from: session.peers[1].member))
     #expect(session.rejections.contains(.unprovenTerm))
     session.run(for: .milliseconds(100))

@@ -251,17 +251,8 @@ import Testing
   /// b calls itself elected, and nobody has promised it anything. Whether c follows it then, away from the reflector.
   private func followsTheUnelected(_ drafts: Draft) -> Bool {
     var session = MeshHarness.session(of: 3, drafts: drafts)
-    let mesh = session.peers[1].mesh
-    let reign = Reign(
-      lineage: mesh.promise.lineage, term: Term(number: 9, elected: session.peers[1].member, handover: 0))
-    let frame = SignedFrame(
-      Frame(
-        reign: reign, sequence: mesh.log.received + 1, time: mesh.log.head.time, agreed: mesh.agreed, final: mesh.final,
-        previous: mesh.log.head.chain, body: .term(successors: [])),
-      session: session.session, notary: session.peers[1].notary)
-    let history = mesh.log.head.history + [ReignStart(reign: reign, first: frame.sequence)]
-    session.step(
-      2, .packet(.term(TermStart(frame: frame, history: history, promises: [])), from: session.peers[1].member))
+    let reign = session.nextReign(by: 1, number: 9)
+    session.step(2, .packet(.term(session.falseTerm(reign, by: 1)), from: session.peers[1].member))
     return session.peers[2].mesh.currentReign == reign
   }
 

@@ -14,6 +14,15 @@ import Testing
     }
   }
 
+  /// A session of that many in which a host has put one out, and 300 ms have passed.
+  private func session(of count: Int, without victim: Int, host: Int) -> MeshHarness {
+    var session = MeshHarness.session(of: count, hosts: [host])
+    let isDone = kick(victim, by: host, in: &session)
+    session.run(for: .milliseconds(300))
+    #expect(isDone && session.peers[victim].detachment == .kicked)
+    return session
+  }
+
   private func expectCalm(_ session: MeshHarness, members: [Int], _ source: SourceLocation = #_sourceLocation) {
     let meshes = members.map { session.peers[$0].mesh }
     #expect(session.laws.violations == [], sourceLocation: source)
@@ -23,19 +32,15 @@ import Testing
   }
 
   @Test func whoIsPutOutEndsAndTheOthersGoOn() {
-    var session = MeshHarness.session(of: 4, hosts: [1])
-    #expect(kick(2, by: 1, in: &session))
-    session.run(for: .milliseconds(300))
-    #expect(session.peers[2].detachment == .kicked)
+    let session = session(of: 4, without: 2, host: 1)
     expectCalm(session, members: [0, 1, 3])
     #expect(session.peers[0].mesh.promise.term == Term(number: 1, elected: session.peers[0].member, handover: 0))
     #expect(session.peers[1].presence(of: "c").last == false)
   }
 
   @Test func noRunOfItComesBackWhoeverReflects() {
-    var session = MeshHarness.session(of: 4, hosts: [1])
+    var session = session(of: 4, without: 2, host: 1)
     let banned = session.peers[2].author.identity
-    #expect(kick(2, by: 1, in: &session))
     session.join("c", identity: banned)
     session.run(for: .milliseconds(500))
     session.crash(0)
@@ -50,9 +55,8 @@ import Testing
   }
 
   @Test func aBranchKeepsTheBan() {
-    var session = MeshHarness.session(of: 3, hosts: [1])
+    var session = session(of: 3, without: 2, host: 1)
     let banned = session.peers[2].author.identity
-    #expect(kick(2, by: 1, in: &session))
     session.crash(0)
     let branched = session.run(atMost: .seconds(4)) { $0.branches > 0 && $0.peers[1].mesh.isReflector }
     #expect(branched && session.peers[1].mesh.log.head.roster.bans(banned))
@@ -62,10 +66,7 @@ import Testing
   }
 
   @Test func aReflectorHandsOverFirst() {
-    var session = MeshHarness.session(of: 4, hosts: [3])
-    #expect(kick(0, by: 3, in: &session))
-    session.run(for: .milliseconds(300))
-    #expect(session.peers[0].detachment == .kicked)
+    let session = session(of: 4, without: 0, host: 3)
     expectCalm(session, members: [1, 2, 3])
     // Without an election.
     #expect(session.peers[1].mesh.promise.term == Term(number: 1, elected: session.peers[0].member, handover: 1))

@@ -11,14 +11,6 @@ import Testing
   /// Three peers; the third one lies.
   private var session: MeshHarness { MeshHarness.session(of: 3) }
 
-  private func next(_ session: MeshHarness, by index: Int, number: UInt32? = nil, elected: Member? = nil) -> Reign {
-    let promise = session.peers[index].mesh.promise
-    return Reign(
-      lineage: promise.lineage,
-      term: Term(
-        number: number ?? promise.term.number + 1, elected: elected ?? session.peers[index].member, handover: 0))
-  }
-
   private func promise(
     _ session: MeshHarness, to next: Reign, by index: Int, as member: Member? = nil
   ) -> SignedJoinTerm {
@@ -29,19 +21,10 @@ import Testing
     return SignedJoinTerm(word, session: session.session, notary: peer.notary)
   }
 
-  private func frame(_ session: MeshHarness, in reign: Reign, _ body: Frame.Body, by index: Int) -> SignedFrame {
-    let head = session.peers[index].mesh.log.head
-    let frame = Frame(
-      reign: reign, sequence: head.sequence + 1, time: head.time, agreed: head.agreed, final: head.final,
-      previous: head.chain, body: body)
-    return SignedFrame(frame, session: session.session, notary: session.peers[index].notary)
-  }
-
-  private func falseTerm(_ session: MeshHarness, by index: Int) -> TermStart {
-    let reign = next(session, by: index)
-    let first = frame(session, in: reign, .term(successors: []), by: index)
-    let history = session.peers[index].mesh.log.head.history + [ReignStart(reign: reign, first: first.sequence)]
-    return TermStart(frame: first, history: history, promises: [promise(session, to: reign, by: index)])
+  /// Its own promise is all that it can show.
+  private func falseTerm(_ session: MeshHarness) -> TermStart {
+    let reign = session.nextReign(by: Self.liar)
+    return session.falseTerm(reign, by: Self.liar, promises: [promise(session, to: reign, by: Self.liar)])
   }
 
   /// Whether a reflects, b follows it, and neither has heard of any other term than the first.
@@ -56,7 +39,7 @@ import Testing
     var longest: UInt64 = 0
     for _ in 0..<20 {
       let before = session.peers[1].mesh.log.received
-      session.utter(.term(falseTerm(session, by: Self.liar)), from: Self.liar, to: [0, 1])
+      session.utter(.term(falseTerm(session)), from: Self.liar, to: [0, 1])
       session.run(for: .milliseconds(45))
       #expect(session.peers[1].mesh.log.received >= before + 2)
       longest = max(longest, session.peers[1].mesh.log.received - before)
@@ -69,7 +52,7 @@ import Testing
 
   @Test func noWordBringsTermNumbersToTheirEnd() {
     var session = session
-    let highest = next(session, by: Self.liar, number: Limits.termNumber)
+    let highest = session.nextReign(by: Self.liar, number: Limits.termNumber)
     session.utter(.fenced(highest), from: Self.liar, to: [0, 1])
     session.utter(.joinTerm(promise(session, to: highest, by: Self.liar)), from: Self.liar, to: [0, 1])
     session.run(for: .milliseconds(50))
@@ -91,9 +74,23 @@ import Testing
     #expect(isCalm(session))
   }
 
+  /// Without a reflector to hear nobody knows better at once; one member's word still puts nobody out.
+  @Test func whoHearsNoReflectorIsNotTalkedOutByOne() {
+    var session = MeshHarness.session(of: 5)
+    let lineage = session.peers[0].mesh.promise.lineage
+    session.crash(0)
+    for _ in 0..<40 {
+      session.utter(.removed(lineage, sequence: 100_000), from: 1, to: [2, 3, 4])
+      session.run(for: .milliseconds(5))
+    }
+    #expect(session.peers.allSatisfy { $0.detachment == nil })
+    #expect(session.peers.count { $0.isAlive && $0.mesh.isReflector } == 1)
+    #expect(session.laws.violations == [])
+  }
+
   @Test func nobodyPromisesInAnothersName() {
     var session = session
-    let reign = next(session, by: Self.liar)
+    let reign = session.nextReign(by: Self.liar)
     let forged = promise(session, to: reign, by: Self.liar, as: session.peers[1].member)
     session.utter(.joinTerm(forged), from: Self.liar, to: [0, 1])
     // Its own promise is one voter's suspicion, and no quorum's.
@@ -106,8 +103,8 @@ import Testing
   @Test func framesOfOthersAreNobodysFrames() {
     var session = session
     let reign = session.peers[0].mesh.currentReign
-    let own = frame(session, in: reign, .idle, by: Self.liar)
-    let other = frame(session, in: reign, .handover(successor: session.peers[Self.liar].member), by: Self.liar)
+    let own = session.frame(in: reign, .idle, by: Self.liar)
+    let other = session.frame(in: reign, .handover(successor: session.peers[Self.liar].member), by: Self.liar)
     session.utter(.frames(reign, [own]), from: Self.liar, to: [0, 1])
     session.utter(.frames(reign, [other]), from: Self.liar, to: [0, 1])
     session.utter(.evidence(own, other), from: Self.liar, to: [0, 1])
@@ -143,7 +140,7 @@ import Testing
     var session = MeshHarness.session(of: 5)
     session.crash(0)
     for round in 1...40 as ClosedRange<UInt32> {
-      let reign = next(session, by: 4, number: 10 + round, elected: .fixture(99))
+      let reign = session.nextReign(by: 4, number: 10 + round, elected: .fixture(99))
       session.utter(.joinTerm(promise(session, to: reign, by: 4)), from: 4, to: [1, 2, 3])
       session.run(for: .milliseconds(10))
     }
@@ -164,7 +161,7 @@ import Testing
     // Its process says nothing but this.
     session.crash(4)
     for round in 1...60 as ClosedRange<UInt32> {
-      let reign = next(session, by: 4, number: 10 + round)
+      let reign = session.nextReign(by: 4, number: 10 + round)
       session.utter(.joinTerm(promise(session, to: reign, by: 4)), from: 4, to: [1, 2, 3])
       session.run(for: .milliseconds(10))
     }

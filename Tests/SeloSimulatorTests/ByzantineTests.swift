@@ -53,6 +53,9 @@ import Testing
   /// What a liar signs of a reign that it reflects is no forgery but a second frame: to show it blames no honest peer.
   @Test func aReflectorForgesNothing() { #expect(inWeather(59).violations == []) }
 
+  /// While all of them looked for a reflector, one said to each that it was removed: they left the session to the liar.
+  @Test func oneWordPutsNobodyOut() { #expect(inWeather(3).violations == []) }
+
   private func talking(_ seed: UInt64) -> SimulationOptions {
     SimulationOptions(seed: seed, peers: 3, duration: .seconds(8), faults: .byzantine)
   }

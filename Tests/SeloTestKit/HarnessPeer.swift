@@ -6,7 +6,9 @@ package struct HarnessPeer {
   package let name: String
   package let author: Author
   package let notary: GlassNotary
-  package var mesh: Mesh
+  package var mesh: Mesh { didSet { wakes = mesh.deadline.map { instant(of: $0) } } }
+  /// When its mesh is to be woken.
+  private(set) var wakes: Instant?
   package var isAlive = true
   /// Stopped until then; what arrives meanwhile waits.
   package var pausedUntil: Instant?
@@ -38,11 +40,13 @@ package struct HarnessPeer {
     self.mesh = mesh
     notary = GlassNotary(identity: author.identity)
     began = mesh.log.oldest - 1
+    wakes = mesh.deadline.map { instant(of: $0) }
   }
 
   /// From now on its clock is so fast.
   mutating func setClock(permille: UInt64, at now: Instant) {
     clock = (permille, now, reading(at: now))
+    wakes = mesh.deadline.map { instant(of: $0) }
   }
 
   /// What its clock shows.
@@ -56,10 +60,7 @@ package struct HarnessPeer {
     return clock.since + Delay(nanoseconds: (wanted * 1_000 + clock.permille - 1) / clock.permille)
   }
 
-  /// When its mesh is to be woken.
-  var wakes: Instant? { mesh.deadline.map { instant(of: $0) } }
-
-  func isDue(at now: Instant) -> Bool { !isAway && mesh.deadline.map { $0 <= reading(at: now) } ?? false }
+  func isDue(at now: Instant) -> Bool { !isAway && wakes.map { $0 <= now } ?? false }
 
   /// Whether its world has heard the log from its founding on.
   package var hasHeardAll: Bool { began == 0 }

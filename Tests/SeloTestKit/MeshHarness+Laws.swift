@@ -39,11 +39,14 @@ extension MeshHarness {
 
   private func sight(of index: Int, after step: Sight.Step?) -> Sight {
     let peers = peers
+    // By index: closures copy every peer that they pass, and a peer is a large value.
+    var reflecting = 0
+    for other in peers.indices where peers[other].isMember && peers[other].mesh.isReflector { reflecting += 1 }
     return Sight(
       of: index, peers[index].mesh, after: step, at: peers[index].reading(at: now),
       living: { peers.filter(\.isMember).map(\.mesh) },
-      log: { member in peers.first { $0.member == member }?.mesh.log },
-      isContested: peers.count { $0.isMember && $0.mesh.isReflector } > 1, liars: laws.liars)
+      log: { member in peers.indices.first { peers[$0].member == member }.map { peers[$0].mesh.log } },
+      isContested: reflecting > 1, liars: laws.liars)
   }
 
   // What its world has heard

@@ -107,85 +107,6 @@ package struct MeshHarness {
 
   package static func name(_ index: Int) -> String { String(UnicodeScalar(UInt8(97 + index % 26))) }
 
-  // What a test does to it
-
-  package mutating func join(_ name: String, identity: Identity? = nil, role: Role = .member) {
-    let entry = newEntry(name: name, standing: .learner, id: MemberID(0), identity: identity, role: role)
-    strangers.append(Stranger(entry: entry, knocks: now))
-  }
-
-  package mutating func publish(_ text: String, by index: Int) {
-    let before = peers[index].mesh.outbox.last
-    step(index, .publish(Array(text.utf8)))
-    if peers[index].mesh.outbox.last > before { peers[index].said.append(text) }
-    flush(index)
-  }
-
-  package mutating func crash(_ index: Int) {
-    note("crash", index)
-    peers[index].isAlive = false
-  }
-
-  /// A draft that PROTOCOL forbids: the process dies, forgets everything, and goes on at once under the id it had,
-  /// behind the agreed frame of a member that lives.
-  package mutating func restartWithSameID(_ index: Int, behind giver: Int) {
-    note("restarts under the same id", index)
-    let old = peers[index].mesh
-    let mesh = Mesh(
-      joining: old.facts, behind: peers[giver].mesh.log.floor, reign: peers[giver].mesh.lastNormal, at: now)
-    peers[index].mesh = mesh
-    peers[index].applied = []
-    peers[index].began = mesh.log.oldest - 1
-  }
-
-  /// SIGSTOP: no step until the time is over.
-  package mutating func pause(_ index: Int, for time: Delay) {
-    note("pause", index)
-    peers[index].pausedUntil = now + time
-  }
-
-  /// From now on the clock of this peer counts so many thousandths of true time.
-  package mutating func setClock(_ index: Int, permille: UInt64) {
-    note("clock counts \(permille) ‰", index)
-    peers[index].setClock(permille: permille, at: now)
-  }
-
-  package mutating func leave(_ index: Int) {
-    step(index, .leave)
-    flush(index)
-  }
-
-  package mutating func stepDown(_ index: Int) {
-    step(index, .stepDown)
-    flush(index)
-  }
-
-  /// A person at this peer decides.
-  package mutating func decide(_ index: Int, _ decision: Decision) {
-    step(index, .decide(decision))
-    flush(index)
-  }
-
-  /// The reflector signs two frames for the next place: one for all, another one for `victim` only.
-  package mutating func equivocate(_ index: Int, towards victim: Int) {
-    filters.append(Filter(from: index, to: victim, "frames", count: 1))
-    let head = peers[index].mesh.log.head
-    publish("for the others", by: index)
-    let reign = peers[index].mesh.currentReign
-    laws.liars.append(reign)
-    let frame = Frame(
-      reign: reign, sequence: head.sequence + 1, time: head.time, agreed: head.agreed, final: head.final,
-      previous: head.chain, body: .idle)
-    let signed = SignedFrame(frame, session: session, notary: peers[index].notary)
-    depart(Weather.Link(index, victim), Packet.frames(reign, [signed]).encoded)
-  }
-
-  /// Something that no mesh would say, on the channels of one that lies.
-  package mutating func utter(_ packet: Packet, from index: Int, to victims: [Int]) {
-    note("lies: \(packet.text)", index)
-    for victim in victims { depart(Weather.Link(index, victim), packet.encoded) }
-  }
-
   package mutating func run(for time: Delay) { run(until: now + time) }
 
   package mutating func run(until end: Instant) {
@@ -287,14 +208,14 @@ package struct MeshHarness {
   /// Decodes, verifies as `Peer` does, and steps.
   private mutating func open(_ flight: Flight) {
     if flight.bytes.isEmpty { return }
-    let peer = peers[flight.target]
+    let notary = peers[flight.target].notary
     let sender = peers[flight.source].member
     let packet: Packet
-    do { packet = try Packet(decoding: flight.bytes, notary: peer.notary) } catch {
+    do { packet = try Packet(decoding: flight.bytes, notary: notary) } catch {
       return laws.violate("wire: \(error)", now)
     }
     if packet.encoded != flight.bytes { laws.violate("wire: encode(decode(x)) is not x: \(packet.word)", now) }
-    let input = MeshInput.opening(packet, from: sender, for: peer.mesh, notary: peer.notary)
+    let input = MeshInput.opening(packet, from: sender, for: peers[flight.target].mesh, notary: notary)
     if let input { step(flight.target, input) }
   }
 
@@ -332,7 +253,7 @@ package struct MeshHarness {
   }
 
   private mutating func send(_ packet: Packet, from source: Int, to member: Member) {
-    guard let target = peers.firstIndex(where: { $0.member == member }) else { return }
+    guard let target = index(of: member) else { return }
     let link = Weather.Link(source, target)
     if let filter = filters.firstIndex(where: { $0.matches(link, packet) }) {
       filters[filter].remaining -= 1
@@ -344,11 +265,14 @@ package struct MeshHarness {
 
   /// A probe is a datagram without content: only its refusal says something.
   private mutating func probe(_ member: Member, from source: Int) {
-    guard portsRefuse, let target = peers.firstIndex(where: { $0.member == member }) else { return }
+    guard portsRefuse, let target = index(of: member) else { return }
     depart(Weather.Link(source, target), [])
   }
 
-  private mutating func depart(_ link: Weather.Link, _ bytes: [UInt8]) {
+  /// By index: a peer is a large value to take out of its array.
+  private func index(of member: Member) -> Int? { peers.indices.first { peers[$0].member == member } }
+
+  mutating func depart(_ link: Weather.Link, _ bytes: [UInt8]) {
     for arrival in weather.arrivals(link, at: now, &chance) {
       departures += 1
       flights.insert(

@@ -22,21 +22,36 @@ extension Shell {
     if let refusal = mesh.refusal(of: decision, by: mesh.facts.me) {
       throw refusal.error(members: mesh.log.head.roster.entries.count)
     }
-    decide(decision)
     let promise = eventLoop.makePromise(of: Void.self)
-    waitFor(decision, promise, tries: 300)
+    // The peer says it for five seconds.
+    let patience = Delay.seconds(6)
+    awaited.append(AwaitedDecision(decision: decision, promise: promise, deadline: Clock.now() + patience))
+    decide(decision)
+    settleDecisions()
+    eventLoop.assumeIsolated().scheduleTask(in: .nanoseconds(Int64(patience.nanoseconds))) { [self] in
+      settleDecisions()
+    }
     return promise.futureResult
   }
 
-  /// Six seconds: the peer says it for five.
-  private func waitFor(_ decision: Decision, _ promise: EventLoopPromise<Void>, tries: Int) {
-    if mesh?.isInForce(decision) == true { return promise.succeed() }
-    guard mesh != nil else { return promise.fail(SessionError.ended(plan.session)) }
-    guard tries > 0 else { return promise.fail(SessionError.undecided) }
-    eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(20)) { [self] in
-      waitFor(decision, promise, tries: tries - 1)
+  /// Who waits for a decision hears that it is in force, or that its time is over.
+  func settleDecisions() {
+    if awaited.isEmpty { return }
+    let now = Clock.now()
+    awaited.removeAll { [mesh] one in
+      let isInForce = mesh?.isInForce(one.decision) == true
+      if isInForce { one.promise.succeed() }
+      if !isInForce, one.deadline <= now { one.promise.fail(SessionError.undecided) }
+      return isInForce || one.deadline <= now
     }
   }
+}
+
+/// A host waits for its decision to be in force.
+struct AwaitedDecision {
+  let decision: Decision
+  let promise: EventLoopPromise<Void>
+  let deadline: Instant
 }
 
 extension Roster {

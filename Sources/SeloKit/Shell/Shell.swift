@@ -42,6 +42,7 @@ package final class Shell<W: World> {
   private var timer: (at: Instant, task: Scheduled<Void>)?
   private var neighbours: (at: Instant, endpoints: [Endpoint])?
   private var waiting: [UInt64: @Sendable (Result<Receipt, SessionError>) -> Void] = [:]
+  var awaited: [AwaitedDecision] = []
   /// Letters that wait until this peer can take them: it is between two memberships, or the outbox is full.
   private var letters: ArraySlice<Mailbox.Letter> = []
   private var hasJoined = false
@@ -155,7 +156,10 @@ package final class Shell<W: World> {
     publishLetters()
     feed(.flush)
     unicast.flush()
-    if hasAdvanced { tell() }
+    if hasAdvanced {
+      tell()
+      settleDecisions()
+    }
     if !hasEnded { setTimer() }
   }
 
@@ -364,6 +368,8 @@ package final class Shell<W: World> {
     letters = []
     for answer in waiting.values { answer(.failure(refusal)) }
     waiting = [:]
+    for one in awaited { one.promise.fail(refusal) }
+    awaited = []
     membership.fail(refusal)
     // Its last words leave with the flush of this wake-up; the sockets close after it.
     eventLoop.assumeIsolated().execute { [self] in
