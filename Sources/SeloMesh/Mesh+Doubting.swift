@@ -22,8 +22,8 @@ extension Mesh {
   /// Whether a term that a quorum promised stands on a log without what is agreed here, which `frames` lead to: then
   /// a reflector, or who acknowledged to it, lied; this one, or the one before.
   ///
-  /// Nothing of it is one member's word, unless it is a branch. The promises are a quorum's; the first frame of the term
-  /// is signed by who was elected, or by whom it handed over to; what lies below is told by the hashes.
+  /// Nothing of it is one member's word, unless it is a branch. The promises are a quorum's; the first frame of the
+  /// term is signed by who was elected, or by whom it handed over to; what lies below is told by the hashes.
   func isContradicted(by start: TermStart, above frames: [SignedFrame], _ moment: Moment<some Notary>) -> Bool {
     // A branch has no quorum to show: this peer promised it, and is named.
     guard start.reign.lineage == promise.lineage else {

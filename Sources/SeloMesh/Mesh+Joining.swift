@@ -11,9 +11,9 @@ extension Mesh {
     promiseNextNumber(since: moment.now, attempt: 0, passingOver: currentReflector, moment, &effects)
   }
 
-  /// A quorum promised a term whose log lacks what is agreed here. One that lies may have begun it, or may have led this
-  /// peer astray before: so it is not obeyed, and a higher one is promised. Those who are many enough elect; who is too
-  /// few for that has been led astray, and gives its id up after a while.
+  /// A quorum promised a term whose log lacks what is agreed here. One that lies may have begun it, or may have led
+  /// this peer astray before: so it is not obeyed, and a higher one is promised. Those who are many enough elect; who
+  /// is too few for that has been led astray, and gives its id up after a while.
   mutating func standAgainst(_ reign: Reign, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     let since = standingAgainst ?? moment.now
     standingAgainst = since

@@ -25,6 +25,8 @@ package struct Peer<W: World>: ~Copyable {
   var entropy: Entropy
   /// This run as others see it; a return to the session is a run of its own.
   var run: Run
+  /// The newest incarnation this process has used, also of a run that came to nothing.
+  var newestRun: Incarnation
   var phase: Phase
   var channels = ChannelTable()
   /// The session's order and world, once this peer is a member.
@@ -64,7 +66,8 @@ package struct Peer<W: World>: ~Copyable {
   package init(_ options: PeerOptions, at now: Instant) {
     self.options = options
     entropy = Entropy(seed: options.entropy)
-    run = Run(incarnation: options.incarnation, staticKey: KeyPair(from: &entropy))
+    newestRun = options.incarnation
+    run = Run(incarnation: newestRun, staticKey: KeyPair(from: &entropy))
     phase = .seeking(Seeking(options.purpose, given: options.given, options: options, at: now, &entropy))
   }
 

@@ -18,7 +18,7 @@ import Testing
     return session
   }
 
-  /// Frames that nobody ordered, above frame `last` of the old reign, and the first frame of the term that they lead to.
+  /// Frames that nobody ordered, above frame `last` of the old reign, and the first frame of the term they lead to.
   private func invention(
     _ session: MeshHarness, above last: UInt64, frames: Int,
     showing promises: (TermStart, SignedFrame) -> [SignedJoinTerm]

@@ -51,6 +51,14 @@ import Testing
     #expect(report.maxOutageMilliseconds < 5_000)
   }
 
+  /// A peer had knocked as a newer run and given that up, but a door had let it in. Its next run was older than that
+  /// one, so it was turned away as a duplicate, for good.
+  @Test func aRunIsNewerThanThoseThatCameToNothing() throws {
+    let options = try #require(SimulationOptions("--seed 13 --peers 5 --for 30000ms --faults all"))
+    let report = Simulation<Village>(options) { Village.workload($0, author: $1) }.run()
+    #expect(report.violations == [], "\(report.reproductions)")
+  }
+
   @Test func equalOptionsMakeEqualTraces() {
     var options = SimulationOptions(seed: 7, peers: 3, duration: .seconds(3))
     options.traced = true

@@ -64,8 +64,11 @@ extension Peer {
     }
   }
 
-  private mutating func nextRun() -> Run {
-    Run(incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
+  /// A run that no other of this process comes after, not even one of a crossing that led nowhere: a door may have let
+  /// that one in, and lets no older one in from then on.
+  mutating func nextRun() -> Run {
+    newestRun = Incarnation(newestRun.value + 1)
+    return Run(incarnation: newestRun, staticKey: KeyPair(from: &entropy))
   }
 
   private func concerns(_ beacon: Beacon, _ mesh: Mesh, _ now: Instant) -> Bool {

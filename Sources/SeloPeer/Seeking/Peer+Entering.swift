@@ -101,7 +101,7 @@ extension Peer {
     _ effects: inout [PeerEffect]
   ) {
     channels.closeAll()
-    run = Run(incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
+    run = nextRun()
     var seeking = Seeking(
       entering.returning == nil ? options.purpose : .join, given: options.given, returning: entering.returning,
       options: options, at: now, &entropy)

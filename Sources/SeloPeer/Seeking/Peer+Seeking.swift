@@ -159,8 +159,7 @@ extension Peer {
   mutating func seek(
     _ returning: Returning, at addresses: [Endpoint], _ now: Instant, _ effects: inout [PeerEffect]
   ) {
-    run = Run(
-      incarnation: Incarnation(run.incarnation.value + 1), staticKey: KeyPair(from: &entropy))
+    run = nextRun()
     phase = .seeking(
       Seeking(
         .join, given: addresses + options.given, returning: returning, options: options, at: now, &entropy))
