@@ -62,6 +62,10 @@ struct Candidacy: Hashable, Sendable {
   var deadline: Instant? {
     fetch.map(\.deadline) ?? quorumSince.map { $0 + Timing.grace }
   }
+
+  func heeded(of promises: [SignedJoinTerm]) -> [SignedJoinTerm] {
+    promises.filter { !unheeded.contains($0.promise.member) }
+  }
 }
 
 /// Frames on their way from one member, in order, invisible until they are complete (law 12).

@@ -160,7 +160,7 @@ extension Mesh {
         voter != log.head.reflector && !promises.contains { $0.promise.member == voter }
       }
       if mayBranch || !missing || quorumSince + Timing.grace <= moment.now {
-        let heeded = promises.filter { !candidacy.unheeded.contains($0.promise.member) }
+        let heeded = candidacy.heeded(of: promises)
         candidacy.fetch = fetch(from: isQuorum(heeded, in: rosters) ? heeded : promises)
       }
     }
@@ -231,7 +231,10 @@ extension Mesh {
       phase = .joining(joining)
       return
     }
-    let known = tries(.agreedForgotten) ? agreed : promises.map(\.promise.agreed).reduce(agreed, max)
+    // What comes with a log that is not heeded is not heeded either.
+    var words = promises.map(\.promise)
+    if case .joining(let joining) = phase { words = joining.candidacy?.heeded(of: promises).map(\.promise) ?? words }
+    let known = tries(.agreedForgotten) ? agreed : words.map(\.agreed).reduce(agreed, max)
     guard fetch.leadsToGoal, let staged = staged(fetch.frames, above: fetch.base, moment) else {
       effects.append(.rejected(.unprovenTerm, from: fetch.source))
       return dropFetch(unheeded: fetch.source)
@@ -242,7 +245,7 @@ extension Mesh {
     let isElected = isQuorum(shown, in: rosters) || tries(.minorityForms)
     guard staged.log.head.roster[facts.me] != nil, isElected || mayBranch else { return dropFetch() }
     adopt(staged, moment, &effects)
-    let knownFinal = promises.map(\.promise.final).reduce(final, max)
+    let knownFinal = words.map(\.final).reduce(final, max)
     learn(agreed: known, final: knownFinal, moment, &effects)
     if isElected {
       startTerm(shown, moment, &effects)

@@ -98,9 +98,11 @@ extension Simulation {
     return nil
   }
 
-  /// The reigns that are followed, each once.
+  /// The reigns of all who can go on, each once. Where too few are left for a term, they ask for one again and again.
   private var reignsNow: [Reign] {
-    peers.compactMap(\.mesh?.promise).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    let meshes = peers.compactMap(\.mesh)
+    let going = meshes.filter { mesh in canGoOn(meshes.filter { $0.promise.lineage == mesh.promise.lineage }) }
+    return going.map(\.promise).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   private func coverEnding() {
