@@ -1,6 +1,6 @@
 import SeloWire
 
-// Out against its will (PROTOCOL section 8). One member's word puts nobody out.
+// Out against its will (PROTOCOL section 7). One member's word puts nobody out.
 
 /// One member said that this peer does not belong to its roster, again and again.
 struct RemovalWord: Hashable, Sendable {

@@ -6,7 +6,7 @@ package struct HarnessPeer {
   package let name: String
   package let author: Author
   package let notary: GlassNotary
-  package var mesh: Mesh { didSet { wakes = mesh.deadline.map { instant(of: $0) } } }
+  package var mesh: Mesh { didSet { setAlarm() } }
   /// When its mesh is to be woken.
   private(set) var wakes: Instant?
   package var isAlive = true
@@ -40,14 +40,16 @@ package struct HarnessPeer {
     self.mesh = mesh
     notary = GlassNotary(identity: author.identity)
     began = mesh.log.oldest - 1
-    wakes = mesh.deadline.map { instant(of: $0) }
+    setAlarm()
   }
 
   /// From now on its clock is so fast.
   mutating func setClock(permille: UInt64, at now: Instant) {
     clock = (permille, now, reading(at: now))
-    wakes = mesh.deadline.map { instant(of: $0) }
+    setAlarm()
   }
+
+  private mutating func setAlarm() { wakes = mesh.deadline.map { instant(of: $0) } }
 
   /// What its clock shows.
   func reading(at now: Instant) -> Instant {

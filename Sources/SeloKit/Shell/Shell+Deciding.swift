@@ -45,6 +45,12 @@ extension Shell {
       return isInForce || one.deadline <= now
     }
   }
+
+  /// This peer is out: whether its decisions come into force, it will not see.
+  func abandonDecisions(_ error: SessionError) {
+    for one in awaited { one.promise.fail(error) }
+    awaited = []
+  }
 }
 
 /// A host waits for its decision to be in force.

@@ -156,10 +156,7 @@ package final class Shell<W: World> {
     publishLetters()
     feed(.flush)
     unicast.flush()
-    if hasAdvanced {
-      tell()
-      settleDecisions()
-    }
+    if hasAdvanced { tell() }
     if !hasEnded { setTimer() }
   }
 
@@ -252,6 +249,7 @@ package final class Shell<W: World> {
     remember()
     for event in peer.drainEvents() { observers.yield(.world(event)) }
     if observers.hasViews, let world = peer.world { observers.yield(world) }
+    settleDecisions()
   }
 
   /// Notes the newest agreed tick, and says how long the world stood still when it is the first of a new term.
@@ -368,8 +366,7 @@ package final class Shell<W: World> {
     letters = []
     for answer in waiting.values { answer(.failure(refusal)) }
     waiting = [:]
-    for one in awaited { one.promise.fail(refusal) }
-    awaited = []
+    abandonDecisions(refusal)
     membership.fail(refusal)
     // Its last words leave with the flush of this wake-up; the sockets close after it.
     eventLoop.assumeIsolated().execute { [self] in
