@@ -44,7 +44,7 @@ package struct Following: Hashable, Sendable {
   func deadline(_ detector: FailureDetector, closedPort: Instant?) -> Instant {
     let probe = max(detector.probeTime, nextProbe ?? .zero)
     let own = min(suspicionTime(detector, closedPort: closedPort), probe)
-    return min(own, repair.due(ahead) ?? own, parting?.nextWord ?? own)
+    return min(own, repair.due ?? own, parting?.nextWord ?? own)
   }
 
   func reason(isSilent: Bool) -> SuspectReason {
@@ -85,48 +85,5 @@ struct Ahead: Hashable, Sendable {
     let frame = frames.removeFirst()
     bytes -= frame.value.encodedSize
     return frame
-  }
-}
-
-/// When to ask for a missing frame: 1 ms after the gap showed, or at once when two later frames came; then after
-/// 2, 4, 8 … 50 ms, but not before an answer can be here.
-struct RepairClock: Hashable, Sendable {
-  private(set) var tries = 0
-  private var next: Instant?
-  private var firstAsked: Instant?
-  /// Smoothed time from the first question to progress. On a machine or a network that can hardly follow it is long,
-  /// and questions that overtake their answers would be answered all the same, each with up to 64 frames.
-  private var answer = Delay.zero
-
-  mutating func notice(_ ahead: Ahead, at now: Instant) {
-    guard !ahead.frames.isEmpty else { return rest() }
-    if next == nil { next = ahead.frames.count >= 2 ? now : now + .milliseconds(1) }
-  }
-
-  /// Something is missing behind what is held: the reflector says that more has been agreed.
-  mutating func noticeTail(at now: Instant) {
-    if next == nil { next = now + .milliseconds(1) }
-  }
-
-  mutating func progressed(at now: Instant) {
-    if let firstAsked {
-      let taken = min(now.since(firstAsked).nanoseconds, Limits.repairAnswer.nanoseconds)
-      answer = Delay(nanoseconds: answer.nanoseconds / 2 + taken / 2)
-    }
-    rest()
-  }
-
-  private mutating func rest() {
-    tries = 0
-    next = nil
-    firstAsked = nil
-  }
-
-  func due(_ ahead: Ahead) -> Instant? { next }
-
-  mutating func asked(at now: Instant) {
-    tries += 1
-    firstAsked = firstAsked ?? now
-    next = now + max(min(.milliseconds(1) * (1 << UInt64(min(tries, 6))), .milliseconds(50)), answer)
   }
 }

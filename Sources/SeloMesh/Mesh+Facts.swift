@@ -74,6 +74,14 @@ extension Mesh {
   var isVoter: Bool { rosters.contains { $0.voters.contains(facts.me) } }
   var isAlone: Bool { !voters.contains { $0 != facts.me } }
 
+  /// Whether the log or the queue has every message of an envelope already, as far as their numbers tell.
+  package func hasTaken(_ envelope: SignedEnvelope) -> Bool {
+    let author = envelope.envelope.author
+    if envelope.envelope.last <= log.head.authors.last(of: author) { return true }
+    guard case .reflecting(let reflecting) = phase else { return false }
+    return reflecting.queue.holds(envelope.envelope)
+  }
+
   /// Author sequence of the newest own message in the log.
   var loggedOwn: UInt64 { log.head.authors.last(of: facts.author) }
 

@@ -82,10 +82,9 @@ extension Mesh {
         }
       }
     }
-    if log.received > before { following.repair.progressed(at: moment.now) }
-    following.repair.notice(following.ahead, at: moment.now)
-    // Who can hear its guide only has to ask for all there is.
-    if following.heardOf > log.received || guide != nil { following.repair.noticeTail(at: moment.now) }
+    if log.received > before { following.repair.progressed(through: log.received, at: moment.now) }
+    if let newest = frames.last { following.repair.heard(newest.value.sequence, from: sender) }
+    noticeMissing(in: &following, at: moment.now)
     following.nextProbe = nil
     if log.received > before { watchClock(of: &following, moment) }
     self.following = following
@@ -105,6 +104,12 @@ extension Mesh {
     if log.received > before { takeOverIfNamed(moment, &effects) }
   }
 
+  /// Who can hear its guide only has to ask for all there is.
+  private func noticeMissing(in following: inout Following, at now: Instant) {
+    let isBehind = following.heardOf > log.received || guide != nil
+    following.repair.notice(following.ahead, received: log.received, isBehind: isBehind, at: now)
+  }
+
   /// Appends one frame and lets the world go on.
   mutating func extend(
     with frame: Proven<SignedFrame>, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
@@ -112,7 +117,7 @@ extension Mesh {
     let before = log.head.rosters.count
     let presence = try log.append(frame, notary: moment.notary)
     effects.append(.deliver(frame.value, presence))
-    noteOwn(in: frame.value)
+    noteOwn(in: frame.value, at: moment.now)
     // A roster came, or one is agreed and the one before it counts no longer.
     if frame.value.frame.changesRoster || log.head.rosters.count != before { rosterChanged(moment, &effects) }
   }
@@ -134,7 +139,7 @@ extension Mesh {
     }
     if agreed > log.received {
       following.heardOf = max(following.heardOf, agreed)
-      following.repair.noticeTail(at: moment.now)
+      noticeMissing(in: &following, at: moment.now)
       self.following = following
     }
     learn(agreed: min(agreed, log.received), final: min(final, log.received), moment, &effects)
@@ -172,7 +177,7 @@ extension Mesh {
   /// Asks the reflector first, then in turn the other members that were heard lately: any holder serves. One who has
   /// just come in asks its guide every other time: it may have no channel to others yet, and the guide may be gone.
   mutating func askForRepair(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard var following, let due = following.repair.due(following.ahead), due <= moment.now else { return }
+    guard var following, let due = following.repair.due, due <= moment.now else { return }
     let others = contacts.all.filter {
       $0.member != following.reflector && moment.now.since($0.heard) < Timing.repairTrust
     }
@@ -184,7 +189,7 @@ extension Mesh {
     let gap = following.ahead.first.map { $0.value.sequence - first } ?? UInt64(Limits.repairFrames)
     let count = UInt16(min(max(gap, 1), UInt64(Limits.repairFrames)))
     effects.append(.send(.repair(following.reign, first: first, count: count), to: holder))
-    following.repair.asked(at: moment.now)
+    following.repair.asked(holder, through: first + UInt64(count) - 1, at: moment.now)
     self.following = following
   }
 

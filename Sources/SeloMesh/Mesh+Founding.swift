@@ -33,7 +33,7 @@ extension Mesh {
     self.init(facts: facts, state: state, reign: reign, lastOwn: state.authors.last(of: facts.author), at: now)
     self.guide = log.head.roster[facts.me] == nil ? guide : nil
     contacts.keep(log.head.rosters.map(\.roster), and: self.guide, but: facts.me, at: now)
-    following?.repair.noticeTail(at: now)
+    following?.repair.notice(Ahead(), received: state.sequence, isBehind: true, at: now)
     announced = deadline
   }
 

@@ -60,11 +60,14 @@ extension Mesh {
     return packets + [.envelopes(promise, batch)]
   }
 
-  /// Remembers which frame holds own messages, so that they leave the outbox when it is final.
-  mutating func noteOwn(in frame: SignedFrame) {
+  /// Remembers which frame holds own messages, so that they leave the outbox when it is final. `now` is nil for a frame
+  /// that came with another log: how long such a message took tells nothing.
+  mutating func noteOwn(in frame: SignedFrame, at now: Instant?) {
     guard case .messages(let envelopes) = frame.frame.body else { return }
     let own = envelopes.map(\.envelope).filter { $0.author == facts.author }.map(\.last).max()
-    if let own { logged.append(Logged(frame: frame.sequence, last: own)) }
+    guard let own else { return }
+    logged.append(Logged(frame: frame.sequence, last: own))
+    outbox.noteLogged(through: own, at: now)
   }
 
   /// Final messages leave the outbox; on a branch nothing is final, and agreed ones do.

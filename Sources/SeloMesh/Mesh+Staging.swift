@@ -205,7 +205,7 @@ extension Mesh {
     log = staged.log
     for delivery in staged.deliveries {
       effects.append(.deliver(delivery.frame, delivery.presence))
-      noteOwn(in: delivery.frame)
+      noteOwn(in: delivery.frame, at: nil)
     }
     rosterChanged(moment, &effects)
   }

@@ -7,7 +7,7 @@ package struct Outbox: Hashable, Sendable {
   private struct Entry: Hashable, Sendable {
     var signed: SignedEnvelope
     var sent: Instant
-    var tries: UInt64
+    var isRepeated = false
   }
 
   /// Author sequence of the newest message taken.
@@ -15,6 +15,9 @@ package struct Outbox: Hashable, Sendable {
   // Messages taken and not yet in an envelope.
   private var fresh: [[UInt8]] = []
   private var entries: [Entry] = []
+  private var clock = ResendClock()
+  // The newest message that was measured on its way into the log.
+  private var measured: UInt64 = 0
   /// Messages and bytes kept.
   package private(set) var count = 0
   private var bytes = 0
@@ -57,7 +60,7 @@ package struct Outbox: Hashable, Sendable {
         author: author, lineage: lineage, first: first, agreed: agreed, agreedChain: chain,
         messages: Array(fresh[..<taken]))
       let signed = SignedEnvelope(envelope, session: moment.session, notary: moment.notary)
-      entries.append(Entry(signed: signed, sent: moment.now, tries: 0))
+      entries.append(Entry(signed: signed, sent: moment.now))
       sealed.append(signed)
       fresh.removeFirst(taken)
       first += UInt64(taken)
@@ -68,7 +71,7 @@ package struct Outbox: Hashable, Sendable {
   /// When the first envelope that the log does not hold is to be sent again. `logged` is the author's last in the log.
   func deadline(logged: UInt64) -> Instant? {
     let first = firstAbove(logged)
-    return first < entries.count ? entries[first].sent + patience(entries[first].tries) : nil
+    return first < entries.count ? entries[first].sent + clock.patience : nil
   }
 
   /// The first entry with a message above `logged`. O(log entries).
@@ -85,16 +88,29 @@ package struct Outbox: Hashable, Sendable {
   /// Envelopes above `logged` that have waited long enough, or all of them; in order, at most 32 KiB at a time.
   mutating func due(logged: UInt64, all: Bool, at now: Instant) -> [SignedEnvelope] {
     guard all || deadline(logged: logged).map({ $0 <= now }) ?? false else { return [] }
+    let patience = clock.patience
+    if all { clock.restart() } else { clock.repeated() }
     var found: [SignedEnvelope] = []
     var size = 0
-    for index in firstAbove(logged)..<entries.count {
+    for index in firstAbove(logged)..<entries.count where all || entries[index].sent + patience <= now {
       size += entries[index].signed.encodedSize
       if size > Limits.envelopeBytes, !found.isEmpty { break }
       entries[index].sent = now
-      entries[index].tries = all ? 0 : entries[index].tries + 1
+      entries[index].isRepeated = !all
       found.append(entries[index].signed)
     }
     return found
+  }
+
+  /// The log holds own messages up to `logged`, since `now`; nil when that is not known.
+  mutating func noteLogged(through logged: UInt64, at now: Instant?) {
+    guard logged > measured else { return }
+    if let now {
+      for index in firstAbove(measured)..<firstAbove(logged) where !entries[index].isRepeated {
+        clock.arrived(after: now.since(entries[index].sent))
+      }
+    }
+    measured = logged
   }
 
   /// Signs what the log does not hold anew, for another lineage.
@@ -124,12 +140,5 @@ package struct Outbox: Hashable, Sendable {
     var messages: [[UInt8]] = []
     for entry in entries[firstAbove(logged)...] { messages += entry.signed.envelope.messages }
     return messages + fresh
-  }
-
-  // 20 ms, growing by half, to 250 ms: above two round trips of a LAN.
-  private func patience(_ tries: UInt64) -> Delay {
-    var patience: UInt64 = 20_000_000
-    for _ in 0..<min(tries, 7) { patience += patience / 2 }
-    return Delay(nanoseconds: min(patience, 250_000_000))
   }
 }

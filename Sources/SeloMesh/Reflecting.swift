@@ -98,6 +98,12 @@ struct EnvelopeQueue: Hashable, Sendable {
 
   var isEmpty: Bool { ready.isEmpty }
 
+  /// Whether an envelope would be refused as one that waits already.
+  func holds(_ envelope: Envelope) -> Bool {
+    ready.last { $0.envelope.author == envelope.author }.map { $0.envelope.last >= envelope.last } ?? false
+      || held.contains { $0.envelope.author == envelope.author && $0.envelope.first == envelope.first }
+  }
+
   /// Queues an envelope behind the author's last one in the log or the queue; throws why not.
   mutating func add(_ envelope: SignedEnvelope, logged: UInt64) throws(Rejection) {
     let author = envelope.envelope.author

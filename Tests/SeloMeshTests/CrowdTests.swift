@@ -36,6 +36,28 @@ import Testing
     #expect(harness.laws.violations == [] && harness.peers[0].mesh.isReflector)
   }
 
+  /// A newcomer far behind, on a starved machine, asked anew whenever a part of the answer was read: it was sent each
+  /// frame several times, had time for a fifth of them, and fell behind further and further.
+  @Test func anAnswerThatIsComingInIsNotAskedForAgain() {
+    var harness = MeshHarness.session(of: 3)
+    harness.weather.cut = [Weather.Link(0, 2), Weather.Link(1, 2)]
+    for _ in 0..<100 {
+      harness.publish("x", by: 1)
+      harness.run(for: .milliseconds(10))
+    }
+    harness.weather.cut = []
+    harness.peers[2].pace = .milliseconds(5)
+    harness.transcript = []
+    for _ in 0..<100 {
+      harness.publish("x", by: 1)
+      harness.run(for: .milliseconds(20))
+    }
+    let doubles = harness.transcript?.count { $0.contains("rejected duplicateFrame") } ?? 0
+    #expect(doubles < 70, "\(doubles)")
+    #expect(harness.peers[2].mesh.log.received + 10 > harness.peers[0].mesh.log.received)
+    #expect(harness.laws.violations == [])
+  }
+
   private static let crowd: MeshHarness = {
     var harness = MeshHarness.session(of: 7, tick: .milliseconds(100))
     for index in 7..<16 {

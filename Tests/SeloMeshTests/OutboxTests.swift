@@ -44,18 +44,66 @@ import Testing
     }
   }
 
-  @Test func patienceGrowsFromTwentyMillisecondsToAQuarterSecond() {
+  @Test func patienceGrowsFromTwentyMillisecondsToASecond() {
     var outbox = filled(1, sealedEvery: 1)
     var now = Instant.zero
     var waits: [UInt64] = []
-    for _ in 0..<9 {
+    for _ in 0..<11 {
       guard let deadline = outbox.deadline(logged: 0) else { break }
       waits.append(deadline.since(now).nanoseconds / 1_000_000)
       now = deadline
       #expect(outbox.due(logged: 0, all: false, at: now).count == 1)
     }
-    #expect(waits == [20, 30, 45, 67, 101, 151, 227, 250, 250])
+    #expect(waits == [20, 30, 45, 67, 101, 151, 227, 341, 512, 768, 1_000])
     #expect(outbox.deadline(logged: 1) == nil)
+  }
+
+  /// A reflector that takes 400 ms for everything: after a few copies nothing is sent twice any more.
+  @Test func patienceFollowsASlowReflector() {
+    var outbox = Outbox()
+    var copies: [Int] = []
+    for number in UInt64(1)...60 {
+      let taken = Instant.zero + .milliseconds(100) * number
+      #expect(outbox.take([UInt8(number)]) == number)
+      let now = Moment(now: taken, session: .fixture, notary: GlassNotary(identity: author.identity))
+      _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, now)
+      let logged = number > 4 ? number - 4 : 0
+      outbox.noteLogged(through: logged, at: taken)
+      copies.append(outbox.due(logged: logged, all: false, at: taken).count)
+    }
+    #expect(copies.prefix(20).reduce(0, +) > 0, "the first patience is shorter than that")
+    #expect(copies.suffix(40).reduce(0, +) == 0)
+  }
+
+  /// What was sent again is not measured: it would tell how patient the author was, and grow with it.
+  @Test func aLossIsNotTakenForSlowness() throws {
+    var outbox = Outbox()
+    var now = Instant.zero
+    for number in UInt64(1)...40 {
+      #expect(outbox.take([UInt8(number)]) == number)
+      let moment = Moment(now: now, session: .fixture, notary: GlassNotary(identity: author.identity))
+      _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, moment)
+      // Every other one is lost once.
+      if number % 2 == 0 {
+        let deadline = try #require(outbox.deadline(logged: number - 1))
+        #expect(deadline.since(now) <= .milliseconds(30))
+        now = deadline
+        #expect(outbox.due(logged: number - 1, all: false, at: now).count == 1)
+      }
+      now = now + .milliseconds(1)
+      outbox.noteLogged(through: number, at: now)
+      now = now + .milliseconds(20)
+    }
+  }
+
+  /// The first of many waits longest: what was sent a moment ago is not sent again with it.
+  @Test func onlyWhatHasWaitedIsSentAgain() {
+    var outbox = filled(2, sealedEvery: 1)
+    _ = outbox.take([3])
+    let later = Moment(now: .zero + .milliseconds(15), session: .fixture, notary: GlassNotary(identity: author.identity))
+    _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, later)
+    let due = outbox.due(logged: 0, all: false, at: .zero + .milliseconds(20))
+    #expect(due.map(\.envelope.first) == [1, 2])
   }
 
   @Test func aFullOutboxPushesBack() {

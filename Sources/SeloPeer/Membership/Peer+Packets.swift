@@ -13,10 +13,7 @@ extension Peer {
     if membership?.guests.isEmpty == false { membership?.guests.removeAll { $0.entry.author == author } }
     switch packet {
     case .frames(let reign, let frames): prove(frames, of: reign, from: member, now, notary, &effects)
-    case .envelopes(let reign, let envelopes):
-      let claims = envelopes.map { Proofs.Claim($0) }
-      let input = MeshInput.envelopes(reign, envelopes.map { Proven(checked: $0) }, from: member)
-      verify(claims, then: input, now, notary, &effects)
+    case .envelopes(let reign, let envelopes): prove(envelopes, for: reign, from: member, now, notary, &effects)
     case .relay(let target, let datagram): passOn(datagram, to: target, from: member, now, &effects)
     case .relayed(let origin, let endpoint, let datagram):
       receiveRelayed(datagram, of: origin, at: endpoint, through: member, now, notary, &effects)
@@ -60,7 +57,7 @@ extension Peer {
   }
 
   /// Frames must be signed by the reflector of the reign they name, envelopes in them by their authors. Frames that
-  /// are held already need no second check.
+  /// are held already need no second check, and those too far ahead to be kept none at all.
   private mutating func prove(
     _ frames: [SignedFrame], of reign: Reign, from member: Member, _ now: Instant, _ notary: some Notary,
     _ effects: inout [PeerEffect]
@@ -71,13 +68,28 @@ extension Peer {
     guard let signer = membership?.entry(of: reflector)?.identity else {
       return effects.append(.rejected(.unknownSigner))
     }
+    let received = membership?.mesh.log.received ?? 0
+    let near = frames.filter { $0.sequence <= received + UInt64(Limits.framesAhead) }
+    for _ in near.count..<frames.count { effects.append(.rejected(.mesh(.tooFarAhead))) }
     var claims: [Proofs.Claim] = []
-    for frame in frames where membership?.mesh.log[frame.sequence]?.hash != frame.hash {
+    for frame in near where membership?.mesh.log[frame.sequence]?.hash != frame.hash {
       claims.append(Proofs.Claim(frame, by: signer))
       if case .messages(let envelopes) = frame.frame.body { claims += envelopes.map { Proofs.Claim($0) } }
     }
-    let input = MeshInput.frames(reign, frames.map { Proven(checked: $0) }, from: member)
+    let input = MeshInput.frames(reign, near.map { Proven(checked: $0) }, from: member)
     verify(claims, then: input, now, notary, &effects)
+  }
+
+  /// Envelopes must be signed by their authors. What is ordered or waits for it already needs no check: a slow
+  /// reflector gets many copies.
+  private mutating func prove(
+    _ envelopes: [SignedEnvelope], for reign: Reign, from member: Member, _ now: Instant, _ notary: some Notary,
+    _ effects: inout [PeerEffect]
+  ) {
+    let fresh = envelopes.filter { membership?.mesh.hasTaken($0) == false }
+    for _ in fresh.count..<envelopes.count { effects.append(.rejected(.mesh(.duplicateEnvelope))) }
+    let input = MeshInput.envelopes(reign, fresh.map { Proven(checked: $0) }, from: member)
+    verify(fresh.map { Proofs.Claim($0) }, then: input, now, notary, &effects)
   }
 
   private mutating func verify(

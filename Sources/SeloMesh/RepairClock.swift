@@ -1,0 +1,70 @@
+import SeloWire
+
+/// When to ask for missing frames: 1 ms after the gap showed, or at once when two later frames came; then after
+/// 2, 4, 8 … 50 ms, but not before an answer can be here, and not while one is coming in.
+///
+/// On a machine that can hardly follow, questions that overtake their answers are answered all the same, each with up
+/// to 64 frames, and reading those leaves less time for what is new.
+struct RepairClock: Hashable, Sendable {
+  /// Since the last progress.
+  private(set) var tries = 0
+  private var next: Instant?
+  private var firstAsked: Instant?
+  /// Whom the latest question went to, and the last frame that it asked for.
+  private var holder: Member?
+  private var askedThrough: UInt64 = 0
+  /// The holder has sent what is newer than its answer: what lacks of that was lost.
+  private var isAnswered = false
+  /// Smoothed time from the first question to progress, the latest of which tells when all of the answer was read.
+  private var answer = Delay.zero
+
+  private static let most = Delay.milliseconds(50)
+
+  var due: Instant? { next }
+
+  /// Frames arrived, or news of frames: `isBehind` says that there are more than those ahead of a gap show.
+  mutating func notice(_ ahead: Ahead, received: UInt64, isBehind: Bool, at now: Instant) {
+    guard !ahead.frames.isEmpty || isBehind else { return rest() }
+    // What was asked for is coming in, unless a later part of it is here already, or what its sender sent afterwards.
+    let isComing =
+      received < askedThrough && !isAnswered && ahead.first.map { $0.value.sequence > askedThrough } ?? true
+    let patience: Delay =
+      if isComing { max(Self.most, answer) } else { ahead.frames.count >= 2 ? .zero : .milliseconds(1) }
+    let wanted = now + patience
+    // Only progress puts a question off.
+    next = tries == 0 ? next.map { min($0, wanted) } ?? wanted : next
+  }
+
+  mutating func progressed(through received: UInt64, at now: Instant) {
+    if let firstAsked {
+      let taken = min(now.since(firstAsked).nanoseconds, Limits.repairAnswer.nanoseconds)
+      answer = Delay(nanoseconds: answer.nanoseconds / 2 + taken / 2)
+    }
+    if received >= askedThrough { firstAsked = nil }
+    tries = 0
+    next = nil
+  }
+
+  mutating func asked(_ holder: Member, through last: UInt64, at now: Instant) {
+    if tries == 0 { firstAsked = now }
+    tries += 1
+    self.holder = holder
+    askedThrough = last
+    isAnswered = false
+    next = now + max(min(.milliseconds(1) * (1 << UInt64(min(tries, 6))), Self.most), answer)
+  }
+
+  /// A frame came. An answer leaves at once, so what its sender sent later comes later, on a network that keeps order.
+  mutating func heard(_ sequence: UInt64, from sender: Member) {
+    if sender == holder, tries == 0, sequence > askedThrough { isAnswered = true }
+  }
+
+  private mutating func rest() {
+    tries = 0
+    next = nil
+    firstAsked = nil
+    holder = nil
+    askedThrough = 0
+    isAnswered = false
+  }
+}
