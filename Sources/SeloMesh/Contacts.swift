@@ -27,6 +27,8 @@ package struct Contacts: Hashable, Sendable {
     var fetches = RequestCount()
     /// Since when it holds much less than is agreed, at the reflector.
     var behindSince: Instant?
+    /// Since when it has lacked no frame that was sent long ago, at the reflector.
+    var nearSince: Instant?
     /// Smoothed round trip in nanoseconds.
     package var roundTrip: UInt64?
   }
@@ -70,6 +72,7 @@ package struct Contacts: Hashable, Sendable {
       all[index].held = 0
       all[index].acked = now
       all[index].behindSince = nil
+      all[index].nearSince = nil
     }
   }
 
@@ -82,11 +85,14 @@ package struct Contacts: Hashable, Sendable {
     }
   }
 
-  /// Notes who lags far behind what is agreed, and since when.
-  mutating func watchPace(agreed: UInt64, at now: Instant) {
+  /// Notes who lags far behind what is agreed and who hardly lags behind what was sent, and since when.
+  mutating func watchPace(agreed: UInt64, of reflecting: Reflecting, through received: UInt64, at now: Instant) {
     for index in all.indices {
-      let isBehind = all[index].held + Limits.slowFrames < agreed
+      let held = all[index].held
+      let isBehind = held + Limits.slowFrames < agreed
       all[index].behindSince = isBehind ? all[index].behindSince ?? now : nil
+      let isNear = held >= received || reflecting.sent(held + 1).map { now.since($0.at) < Timing.nearness } ?? false
+      all[index].nearSince = isNear ? all[index].nearSince ?? now : nil
     }
   }
 

@@ -202,7 +202,7 @@ extension Mesh {
     changeReflecting { $0.nextTick = nextTick }
     resendTerm(moment, &effects)
     agree(moment, &effects)
-    contacts.watchPace(agreed: agreed, at: moment.now)
+    contacts.watchPace(agreed: agreed, of: ticking, through: log.received, at: moment.now)
     if canStamp { orderRoster(moment, &effects) }
     if canStamp { orderTick(moment, &effects) }
     orderMark(moment, &effects)

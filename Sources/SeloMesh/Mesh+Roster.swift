@@ -147,9 +147,13 @@ extension Mesh {
     return changes
   }
 
+  /// Whether a member acked just now and lacks a few frames at most or, where more than these are stamped within a
+  /// round trip, has lacked none for a while that was sent long ago.
   func hasCaughtUp(_ member: Member, at now: Instant) -> Bool {
     guard let contact = contacts[member], contact.held > 0 else { return false }
-    return contact.held + 5 >= log.received && now.since(contact.acked) < detector.limit
+    guard now.since(contact.acked) < detector.limit else { return false }
+    if contact.held + Limits.caughtUpFrames >= log.received { return true }
+    return contact.nearSince.map { now.since($0) >= Timing.nearPatience } ?? false
   }
 
   // Leaving

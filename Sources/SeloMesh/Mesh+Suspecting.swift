@@ -172,6 +172,10 @@ enum Timing {
   static let handOverPatience = Delay.seconds(1)
   /// How long a reflector may hear no quorum: generous, because a stopped world costs less than a split one.
   static let quorumPatience = Delay.milliseconds(500)
+  /// Who lacks no frame older than this for ``nearPatience`` has caught up, however many it lacks: a reflector goes on
+  /// without a pause when acks come so late.
+  static let nearness = quorumPatience
+  static let nearPatience = Delay.seconds(1)
   /// Who was heard within this time lives, however far behind it is. A slow peer says something once a second.
   static let heardPatience = Delay.seconds(3)
   /// Who is heard and has not acked a frame of the term for so long does not follow it and never will: it has to come

@@ -90,6 +90,8 @@ package enum Limits {
   package static let unagreedBytes: UInt64 = 2 * 1_024 * 1_024
   /// Repair requests answered per member in a tenth of a second: each may cost 48 KiB.
   package static let repairsPerTenth = 64
+  /// Who lacks no more frames than these has caught up, however old they are.
+  package static let caughtUpFrames: UInt64 = 5
   /// A voter that lags so many frames behind the agreed one for ``slowPatience`` while it is heard loses its vote.
   package static let slowFrames: UInt64 = 128
   package static let slowPatience = Delay.seconds(4)

@@ -58,6 +58,21 @@ import Testing
     #expect(harness.laws.violations == [])
   }
 
+  /// More than five frames are stamped within a round trip: a newcomer lacked them all, always, and got no vote. So three
+  /// starved processes "did not come together" in three minutes.
+  @Test func whoIsFarAwayGetsAVote() {
+    var harness = MeshHarness.session(of: 3)
+    // By and by, so that nobody takes the longer way for a silence.
+    for delay in UInt64(1)...12 {
+      harness.weather.delay = .milliseconds(10 * delay)
+      harness.run(for: .milliseconds(200))
+    }
+    harness.join("d")
+    let votes = harness.run(atMost: .seconds(5)) { $0.peers.count == 4 && $0.peers[0].mesh.roster.voters.count == 4 }
+    #expect(votes)
+    #expect(harness.laws.violations == [] && harness.peers[0].mesh.isReflector)
+  }
+
   private static let crowd: MeshHarness = {
     var harness = MeshHarness.session(of: 7, tick: .milliseconds(100))
     for index in 7..<16 {
