@@ -6,8 +6,10 @@ import Testing
 
 @Suite struct OutboxTests {
   private let author = Author.fixture(2)
-  private var moment: Moment<GlassNotary> {
-    Moment(now: .zero, session: .fixture, notary: GlassNotary(identity: author.identity))
+  private var moment: Moment<GlassNotary> { moment(at: .zero) }
+
+  private func moment(at now: Instant) -> Moment<GlassNotary> {
+    Moment(now: now, session: .fixture, notary: GlassNotary(identity: author.identity))
   }
 
   private func filled(_ count: Int, sealedEvery size: Int) -> Outbox {
@@ -20,8 +22,8 @@ import Testing
     return outbox
   }
 
-  private func seal(_ outbox: inout Outbox) {
-    _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, moment)
+  private func seal(_ outbox: inout Outbox, at now: Instant = .zero) {
+    _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, moment(at: now))
   }
 
   /// Every way to seal, every place in the log and every place that is final: nothing is lost, nothing comes twice.
@@ -65,8 +67,7 @@ import Testing
     for number in UInt64(1)...60 {
       let taken = Instant.zero + .milliseconds(100) * number
       #expect(outbox.take([UInt8(number)]) == number)
-      let now = Moment(now: taken, session: .fixture, notary: GlassNotary(identity: author.identity))
-      _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, now)
+      seal(&outbox, at: taken)
       let logged = number > 4 ? number - 4 : 0
       outbox.noteLogged(through: logged, at: taken)
       copies.append(outbox.due(logged: logged, all: false, at: taken).count)
@@ -81,8 +82,7 @@ import Testing
     var now = Instant.zero
     for number in UInt64(1)...40 {
       #expect(outbox.take([UInt8(number)]) == number)
-      let moment = Moment(now: now, session: .fixture, notary: GlassNotary(identity: author.identity))
-      _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, moment)
+      seal(&outbox, at: now)
       // Every other one is lost once.
       if number % 2 == 0 {
         let deadline = try #require(outbox.deadline(logged: number - 1))
@@ -100,8 +100,7 @@ import Testing
   @Test func onlyWhatHasWaitedIsSentAgain() {
     var outbox = filled(2, sealedEvery: 1)
     _ = outbox.take([3])
-    let later = Moment(now: .zero + .milliseconds(15), session: .fixture, notary: GlassNotary(identity: author.identity))
-    _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, later)
+    seal(&outbox, at: .zero + .milliseconds(15))
     let due = outbox.due(logged: 0, all: false, at: .zero + .milliseconds(20))
     #expect(due.map(\.envelope.first) == [1, 2])
   }
