@@ -82,8 +82,8 @@ extension Mesh {
         }
       }
     }
-    if log.received > before { following.repair.progressed(through: log.received, at: moment.now) }
-    if let newest = frames.last { following.repair.heard(newest.value.sequence, from: sender) }
+    if log.received > before { following.repair.progressed(at: moment.now) }
+    if let newest = frames.last { following.repair.heard(newest.value.sequence) }
     noticeMissing(in: &following, at: moment.now)
     following.nextProbe = nil
     if log.received > before { watchClock(of: &following, moment) }
@@ -189,7 +189,7 @@ extension Mesh {
     let gap = following.ahead.first.map { $0.value.sequence - first } ?? UInt64(Limits.repairFrames)
     let count = UInt16(min(max(gap, 1), UInt64(Limits.repairFrames)))
     effects.append(.send(.repair(following.reign, first: first, count: count), to: holder))
-    following.repair.asked(holder, through: first + UInt64(count) - 1, at: moment.now)
+    following.repair.asked(through: first + UInt64(count) - 1, at: moment.now)
     self.following = following
   }
 

@@ -10,60 +10,55 @@ struct RepairClock: Hashable, Sendable {
   private(set) var tries = 0
   private var next: Instant?
   private var firstAsked: Instant?
-  /// Whom the latest question went to, and the last frame that it asked for.
-  private var holder: Member?
+  /// The last frame of the latest question.
   private var askedThrough: UInt64 = 0
-  /// The holder has sent what is newer than its answer: what lacks of that was lost.
+  /// What was sent after the answer has come: what lacks of the answer was lost.
   private var isAnswered = false
-  /// Smoothed time from the first question to progress, the latest of which tells when all of the answer was read.
+  /// Smoothed time from the first question to progress.
   private var answer = Delay.zero
-
-  private static let most = Delay.milliseconds(50)
 
   var due: Instant? { next }
 
   /// Frames arrived, or news of frames: `isBehind` says that there are more than those ahead of a gap show.
   mutating func notice(_ ahead: Ahead, received: UInt64, isBehind: Bool, at now: Instant) {
     guard !ahead.frames.isEmpty || isBehind else { return rest() }
-    // What was asked for is coming in, unless a later part of it is here already, or what its sender sent afterwards.
+    // What was asked for is coming in, unless a later part of it is here already, or what was sent afterwards.
     let isComing =
       received < askedThrough && !isAnswered && ahead.first.map { $0.value.sequence > askedThrough } ?? true
     let patience: Delay =
-      if isComing { max(Self.most, answer) } else { ahead.frames.count >= 2 ? .zero : .milliseconds(1) }
+      if isComing { max(.milliseconds(10), answer) } else { ahead.frames.count >= 2 ? .zero : .milliseconds(1) }
     let wanted = now + patience
     // Only progress puts a question off.
     next = tries == 0 ? next.map { min($0, wanted) } ?? wanted : next
   }
 
-  mutating func progressed(through received: UInt64, at now: Instant) {
+  mutating func progressed(at now: Instant) {
     if let firstAsked {
       let taken = min(now.since(firstAsked).nanoseconds, Limits.repairAnswer.nanoseconds)
       answer = Delay(nanoseconds: answer.nanoseconds / 2 + taken / 2)
     }
-    if received >= askedThrough { firstAsked = nil }
     tries = 0
     next = nil
+    firstAsked = nil
   }
 
-  mutating func asked(_ holder: Member, through last: UInt64, at now: Instant) {
-    if tries == 0 { firstAsked = now }
+  mutating func asked(through last: UInt64, at now: Instant) {
     tries += 1
-    self.holder = holder
+    firstAsked = firstAsked ?? now
     askedThrough = last
     isAnswered = false
-    next = now + max(min(.milliseconds(1) * (1 << UInt64(min(tries, 6))), Self.most), answer)
+    next = now + max(min(.milliseconds(1) * (1 << UInt64(min(tries, 6))), .milliseconds(50)), answer)
   }
 
-  /// A frame came. An answer leaves at once, so what its sender sent later comes later, on a network that keeps order.
-  mutating func heard(_ sequence: UInt64, from sender: Member) {
-    if sender == holder, tries == 0, sequence > askedThrough { isAnswered = true }
+  /// A frame came. All of an answer leaves at once: a newer frame that is read after a part of it was sent after it.
+  mutating func heard(_ sequence: UInt64) {
+    if tries == 0, sequence > askedThrough { isAnswered = true }
   }
 
   private mutating func rest() {
     tries = 0
     next = nil
     firstAsked = nil
-    holder = nil
     askedThrough = 0
     isAnswered = false
   }

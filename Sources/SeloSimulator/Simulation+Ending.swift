@@ -84,11 +84,13 @@ extension Simulation {
   }
 
   /// A lineage that could order messages, and in which nothing is agreed; nil when there is none. Those who have no
-  /// vote carry a world on only after waiting for longer.
+  /// vote carry a world on only after waiting for longer, and who was left by others since the weather is fair waits for
+  /// them first.
   private var standstill: String? {
     let members = peers.filter { $0.isAlive && $0.mesh != nil }
     for lineage in Set(members.compactMap(\.mesh?.promise.lineage)) {
       let here = members.filter { $0.mesh?.promise.lineage == lineage }
+      if here.count < companies[lineage, default: 0] { continue }
       let isGoing = here.contains { $0.isReflector && now.since($0.pulse?.agreedGrew ?? .zero) < .seconds(1) }
       let meshes = here.compactMap(\.mesh)
       if isGoing || !canGoOn(meshes) || !meshes.contains(where: \.isVoting) { continue }

@@ -30,6 +30,8 @@ public final class Simulation<W: World> {
   public internal(set) var trace: [UInt8] = []
   /// When the fair phase began.
   var fairSince: Instant?
+  /// How many members each lineage had then.
+  var companies: [LineageID: Int] = [:]
   var lastPublish: Instant?
   var isOver = false
   /// Since when all has healed, and in which reigns.

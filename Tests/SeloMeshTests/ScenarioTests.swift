@@ -59,8 +59,11 @@ import Testing
     }
   }
 
-  @Test func scenario21ThirtyPercentAreLostAndMuchComesLate() {
+  /// Who was not heard while the others elected may be outvoted: it gives its id up, and a peer would come back as a new
+  /// member, which meshes alone do not.
+  @Test(arguments: 0..<8 as Range<UInt64>) func scenario21ThirtyPercentAreLostAndMuchComesLate(seed: UInt64) {
     var session = MeshHarness.session(of: 5)
+    session.chance = Chance(seed: seed)
     session.weather.loss = 300
     session.weather.duplication = 50
     session.weather.jitter = .milliseconds(50)
@@ -76,7 +79,7 @@ import Testing
     for peer in session.peers where peer.isMember {
       for other in session.peers.prefix(5) where other.isMember { expectInOrder(peer.heard, other.name, 100) }
     }
-    #expect(session.peers.count(where: \.isMember) == 5)
+    #expect(session.peers.count(where: \.isMember) >= 3)
     #expect(session.branches == 0)
   }
 
