@@ -31,7 +31,7 @@ struct DemoCommand: ParsableCommand {
     let house = try DemoHouse(peers: peers, load: load)
     let isTerminal = isatty(0) == 1 && isatty(1) == 1 && Environment.current["TERM"] != "dumb"
     if headless || json || !isTerminal {
-      guard load > 0 else { throw ValidationError("--load is 1 to 1000 without a table: who says nothing loses nothing.") }
+      guard load > 0 else { throw ValidationError("Without a table --load is 1 to 1000: of nothing, nothing is lost.") }
       try DemoTrial(house: house, killAfter: killAfter.delay, kills: kills, expected: expectRecovery.delay, json: json)
         .run()
     } else {
