@@ -84,8 +84,8 @@ extension Simulation {
   }
 
   /// A lineage that could order messages, and in which nothing is agreed; nil when there is none. Those who have no
-  /// vote carry a world on only after waiting for longer, and who was left by others since the weather is fair waits for
-  /// them first.
+  /// vote carry a world on only after waiting for longer, and who was left by others since the weather is fair waits
+  /// for them first.
   private var standstill: String? {
     let members = peers.filter { $0.isAlive && $0.mesh != nil }
     for lineage in Set(members.compactMap(\.mesh?.promise.lineage)) {
