@@ -98,16 +98,20 @@ struct EnvelopeQueue: Hashable, Sendable {
 
   var isEmpty: Bool { ready.isEmpty }
 
-  /// Whether an envelope would be refused as one that waits already.
+  /// Whether every message of an envelope waits already.
   func holds(_ envelope: Envelope) -> Bool {
-    ready.last { $0.envelope.author == envelope.author }.map { $0.envelope.last >= envelope.last } ?? false
+    envelope.last <= last(of: envelope.author) ?? 0
       || held.contains { $0.envelope.author == envelope.author && $0.envelope.first == envelope.first }
   }
+
+  /// Author sequence of the newest message that can be stamped.
+  private func last(of author: Author) -> UInt64? { ready.last { $0.envelope.author == author }?.envelope.last }
 
   /// Queues an envelope behind the author's last one in the log or the queue; throws why not.
   mutating func add(_ envelope: SignedEnvelope, logged: UInt64) throws(Rejection) {
     let author = envelope.envelope.author
-    let last = ready.last { $0.envelope.author == author }?.envelope.last ?? logged
+    guard !holds(envelope.envelope) else { throw .duplicateEnvelope }
+    let last = last(of: author) ?? logged
     guard envelope.envelope.last > last else { throw .duplicateEnvelope }
     guard bytes + envelope.encodedSize <= Limits.outboxBytes else { throw .queueFull }
     if envelope.envelope.first == last + 1 {
@@ -116,7 +120,6 @@ struct EnvelopeQueue: Hashable, Sendable {
     } else {
       guard envelope.envelope.first > last else { throw .badAuthorSequence }
       let waiting = held.filter { $0.envelope.author == author }
-      guard !waiting.contains(where: { $0.envelope.first == envelope.envelope.first }) else { throw .duplicateEnvelope }
       guard waiting.count < Limits.envelopesAhead else { throw .envelopeTooFarAhead }
       held.append(envelope)
       held.sort { ($0.envelope.author, $0.envelope.first) < ($1.envelope.author, $1.envelope.first) }
@@ -154,7 +157,7 @@ struct EnvelopeQueue: Hashable, Sendable {
   }
 
   private mutating func drainHeld(of author: Author) {
-    while let last = ready.last(where: { $0.envelope.author == author })?.envelope.last,
+    while let last = last(of: author),
       let index = held.firstIndex(where: { $0.envelope.author == author && $0.envelope.first <= last + 1 })
     {
       let next = held.remove(at: index)

@@ -155,7 +155,7 @@ extension Mesh {
 
   fileprivate func follows(_ reflector: Mesh) -> Bool {
     guard case .following = phase else { return false }
-    return promise == reflector.promise && log.received + 5 >= reflector.log.received
+    return promise == reflector.promise && log.received + Limits.caughtUpFrames >= reflector.log.received
   }
 }
 

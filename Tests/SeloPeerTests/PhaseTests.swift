@@ -165,7 +165,7 @@ import Testing
     // A shell that never answers what it is asked to check.
     var effects: [PeerEffect] = []
     for number in 0...UInt64(Limits.framesAhead) {
-      let bytes = frame(2 + number % 512, elected: mesh.promise.term.elected).encoded
+      let bytes = frame(2 + number, elected: mesh.promise.term.elected).encoded
       for datagram in ada.peer.channels.seal(bytes, to: bo.peer.author)?.datagrams ?? [] {
         bo.peer.step(.datagram(datagram, from: ada.endpoint), at: village.now, notary: bo.notary, into: &effects)
       }

@@ -28,10 +28,13 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     signal(SIGPIPE, SIG_IGN)
-    let house = try DemoHouse(peers: peers, load: load)
     let isTerminal = isatty(0) == 1 && isatty(1) == 1 && Environment.current["TERM"] != "dumb"
-    if headless || json || !isTerminal {
-      guard load > 0 else { throw ValidationError("Without a table --load is 1 to 1000: of nothing, nothing is lost.") }
+    let isTrial = headless || json || !isTerminal
+    if isTrial, load == 0 {
+      throw ValidationError("Without a table --load is 1 to 1000: of nothing, nothing is lost.")
+    }
+    let house = try DemoHouse(peers: peers, load: load)
+    if isTrial {
       try DemoTrial(house: house, killAfter: killAfter.delay, kills: kills, expected: expectRecovery.delay, json: json)
         .run()
     } else {

@@ -57,7 +57,7 @@ extension Peer {
   }
 
   /// Frames must be signed by the reflector of the reign they name, envelopes in them by their authors. Frames that
-  /// are held already need no second check, and those too far ahead to be kept none at all.
+  /// are held already need no second check.
   private mutating func prove(
     _ frames: [SignedFrame], of reign: Reign, from member: Member, _ now: Instant, _ notary: some Notary,
     _ effects: inout [PeerEffect]
@@ -68,15 +68,12 @@ extension Peer {
     guard let signer = membership?.entry(of: reflector)?.identity else {
       return effects.append(.rejected(.unknownSigner))
     }
-    let received = membership?.mesh.log.received ?? 0
-    let near = frames.filter { $0.sequence <= received + UInt64(Limits.framesAhead) }
-    for _ in near.count..<frames.count { effects.append(.rejected(.mesh(.tooFarAhead))) }
     var claims: [Proofs.Claim] = []
-    for frame in near where membership?.mesh.log[frame.sequence]?.hash != frame.hash {
+    for frame in frames where membership?.mesh.log[frame.sequence]?.hash != frame.hash {
       claims.append(Proofs.Claim(frame, by: signer))
       if case .messages(let envelopes) = frame.frame.body { claims += envelopes.map { Proofs.Claim($0) } }
     }
-    let input = MeshInput.frames(reign, near.map { Proven(checked: $0) }, from: member)
+    let input = MeshInput.frames(reign, frames.map { Proven(checked: $0) }, from: member)
     verify(claims, then: input, now, notary, &effects)
   }
 
