@@ -110,7 +110,8 @@ extension Simulation {
     let voters = Set(rosters.flatMap(\.voters)).subtracting([mesh.facts.me])
     let survivors = peers.filter { voters.contains($0.mesh?.facts.me ?? mesh.facts.me) && $0.isWell(at: now) }
     let meshes = survivors.compactMap(\.mesh)
-    guard survivors.count == voters.count, meshes.allSatisfy({ $0.follows(mesh) }),
+    // A reckless crash may leave no quorum: to go on as half of the voters, or as a branch, takes longer.
+    guard survivors.count == voters.count, meshes.allSatisfy({ $0.follows(mesh) }), keepsQuorum(without: victim),
       survivors.allSatisfy({ now.since($0.pulse?.steadySince ?? now) >= Promised.composure })
     else { return }
     let silence = meshes.map(\.silenceLimit).max() ?? .zero

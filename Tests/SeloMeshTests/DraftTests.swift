@@ -28,7 +28,6 @@ import Testing
     Trial(name: "a minority forms", drafts: .minorityForms, seeds: [1]),
     Trial(name: "a minority forms and is obeyed", drafts: [.minorityForms, .termWithoutPromises], seeds: [1]),
     Trial(name: "roster changes overlap", drafts: .changesOverlap, seeds: [1]),
-    Trial(name: "unfenced zombie", drafts: .unfencedZombie, seeds: []),
     Trial(name: "a staged log in sight", drafts: .stagedInSight, seeds: [33]),
     Trial(name: "what was agreed is forgotten", drafts: .agreedForgotten, seeds: [53]),
   ]

@@ -19,6 +19,9 @@ import Testing
     "--seed 22 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
     "--seed 40 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
     "--seed 47 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
+    "--seed 236 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
+    // A judge once expected a failover in time of half the voters.
+    "--seed 312 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
     // Reflectors that die while nothing else is wrong.
     "--seed 2 --peers 5 --for 8000ms --faults crash,restart",
     // A session without a quorum: the killed do not come back.
