@@ -14,6 +14,8 @@ package struct Branching: Hashable, Sendable {
   package let term: Term
   /// The last frame that the branch shares with its parent.
   package let cut: UInt64
+  /// How many branches between this one and the one named before it are not named any more.
+  package private(set) var unnamed: UInt32 = 0
 
   package init(lineage: LineageID, version: UInt64, voters: UInt32, oldest: MemberID, term: Term, cut: UInt64) {
     self.lineage = lineage
@@ -25,8 +27,10 @@ package struct Branching: Hashable, Sendable {
   }
 
   /// Of two branches of one parent: with voters before without, then the newer roster, more of its voters, the older
-  /// of their oldest, the better log, and at last the name, so that no two are equal.
+  /// of their oldest, the better log, and at last the name, so that no two are equal. Where branches are not named any
+  /// more, who left out fewer is nearer to the trunk: so a parent beats the branch that took its place.
   func beats(_ other: Branching) -> Bool {
+    if unnamed != other.unnamed { return unnamed < other.unnamed }
     if (voters > 0) != (other.voters > 0) { return voters > 0 }
     if version != other.version { return version > other.version }
     if voters != other.voters { return voters > other.voters }
@@ -35,7 +39,14 @@ package struct Branching: Hashable, Sendable {
     return cut != other.cut ? cut > other.cut : lineage < other.lineage
   }
 
-  package static let encodedSize = 16 + 8 + 4 + 4 + Term.encodedSize + 8
+  /// This branch in the place of its parent, which is not named any more.
+  func replacing(_ parent: Branching) -> Branching {
+    var branching = self
+    branching.unnamed = min(parent.unnamed, .max - 1) + 1
+    return branching
+  }
+
+  package static let encodedSize = 16 + 8 + 4 + 4 + Term.encodedSize + 8 + 4
 
   func write(to writer: inout ByteWriter) {
     writer.raw(lineage.bytes.bytes)
@@ -44,12 +55,14 @@ package struct Branching: Hashable, Sendable {
     writer.uint32(oldest.value)
     term.write(to: &writer)
     writer.uint64(cut)
+    writer.uint32(unnamed)
   }
 
   init(reading reader: inout ByteReader) throws(DecodeError) {
     self.init(
       lineage: try reader.lineage(), version: try reader.uint64(), voters: try reader.uint32(),
       oldest: try reader.memberID(), term: try Term(reading: &reader), cut: try reader.uint64())
+    unnamed = try reader.uint32()
   }
 }
 
@@ -59,9 +72,10 @@ package struct Ancestry: Hashable, Sendable {
   package private(set) var root: LineageID
   /// How many adoptions lead to it.
   package private(set) var generation: UInt32 = 0
-  /// The branches behind the root, oldest first.
+  /// The branches behind the root, oldest first; beyond ``Limits/branchDepth`` the newest takes its parent's place.
   package private(set) var branches: [Branching] = []
-  /// Voters that did not come along and may still go on elsewhere.
+  /// Voters that did not come along and may still go on elsewhere; of each identity the newest run, which makes the
+  /// earlier ones impossible. One more than a roster holds are as good as any number: they never all come back.
   package private(set) var missing: [Author] = []
   /// The frame that adopts the newest branch, while it is not agreed.
   package private(set) var adoption: UInt64?
@@ -75,9 +89,21 @@ package struct Ancestry: Hashable, Sendable {
   package var cut: UInt64? { branches.first?.cut }
 
   mutating func branch(_ branching: Branching, without missing: [Author]) {
-    branches.append(branching)
-    self.missing += missing.filter { !self.missing.contains($0) }
+    if branches.count == Limits.branchDepth {
+      branches.append(branching.replacing(branches.removeLast()))
+    } else {
+      branches.append(branching)
+    }
+    for author in missing { miss(author) }
     adoption = nil
+  }
+
+  private mutating func miss(_ author: Author) {
+    if let index = missing.firstIndex(where: { $0.identity == author.identity }) {
+      if missing[index].incarnation < author.incarnation { missing[index] = author }
+    } else if missing.count <= Limits.members {
+      missing.append(author)
+    }
   }
 
   /// Whether everybody who did not come along is a member now, as a newer run that has caught up: the run that is
@@ -118,7 +144,7 @@ package struct Ancestry: Hashable, Sendable {
     for _ in 0..<(try reader.count(limit: Limits.branchDepth, elementSize: Branching.encodedSize)) {
       branches.append(try Branching(reading: &reader))
     }
-    for _ in 0..<(try reader.count(limit: Limits.members, elementSize: 40)) {
+    for _ in 0..<(try reader.count(limit: Limits.members + 1, elementSize: 40)) {
       missing.append(try Author(reading: &reader))
     }
     let adoption = try reader.uint64()

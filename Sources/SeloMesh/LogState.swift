@@ -195,7 +195,7 @@ package struct LogState: Hashable, Sendable {
       }
     case .branch(let parent, let at, _):
       guard frame.reign.lineage != reign.lineage, parent == reign.lineage, at == sequence else { throw .badReign }
-      guard frame.reign.term.handover == 0, ancestry.branches.count < Limits.branchDepth else { throw .badReign }
+      guard frame.reign.term.handover == 0 else { throw .badReign }
     default: throw .badReign
     }
   }

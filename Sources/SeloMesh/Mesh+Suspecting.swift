@@ -99,10 +99,8 @@ extension Mesh {
     }
   }
 
-  /// Whether the policy has branches, and there are not too many on the way here.
-  var isBranchAllowed: Bool {
-    facts.policy == .available && log.head.ancestry.branches.count < Limits.branchDepth
-  }
+  /// Whether the policy has branches.
+  var isBranchAllowed: Bool { facts.policy == .available }
 
   /// The case in which a voter promises a term without a quorum: under `available`, after a second in which no voter
   /// was heard that is still in the term (two voters and a closed port: at once). It can only become a branch.

@@ -53,7 +53,8 @@ package enum Limits {
   /// while one peer is away, and so few that no liar brings the numbers to their end.
   package static let termAdvance: UInt32 = 1 << 16
 
-  /// Branches behind the trunk: beyond, a minority waits. Six fit what a door shows of its lineage.
+  /// Branches behind the trunk that are named: a deeper one takes its parent's place. Six fit what a door shows of its
+  /// lineage.
   package static let branchDepth = 6
 
   // Log and repair

@@ -187,6 +187,37 @@ import Testing
     }
   }
 
+  /// Deeper than what is named: whoever comes after beats nobody that it came from, whatever its facts say.
+  @Test func aSessionBranchesAsOftenAsItMust() {
+    var session = MeshHarness.session(of: 2)
+    var (last, claims) = (1, [session.peers[1].mesh.claim])
+    session.crash(0)
+    for number in 0..<Limits.branchDepth + 3 {
+      session.run(for: .seconds(5))
+      #expect(session.peers[last].mesh.isReflector)
+      claims.append(session.peers[last].mesh.claim)
+      session.join("next \(number)")
+      session.run(for: .seconds(1))
+      // It lives on alone with what it has fetched.
+      session.crash(last)
+      last = session.peers.count - 1
+    }
+    session.run(for: .seconds(5))
+    claims.append(session.peers[last].mesh.claim)
+    let agreed = session.peers[last].mesh.agreed
+    session.run(for: .seconds(1))
+    #expect(session.peers[last].mesh.agreed > agreed)
+    #expect(session.laws.violations == [])
+    #expect(Set(claims.map(\.lineage)).count == Limits.branchDepth + 5)
+    #expect(claims.last?.branches.last?.unnamed == 4)
+    for (place, one) in claims.enumerated() {
+      for later in claims[(place + 1)...] {
+        #expect(one.ranking(against: later) == .wins)
+        #expect(later.ranking(against: one) == .loses)
+      }
+    }
+  }
+
   @Test func theFactsCountInTheirOrder() {
     let base = claim([branching(2)])
     #expect(claim([]).ranking(against: base) == .wins)
