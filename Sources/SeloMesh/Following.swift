@@ -81,6 +81,24 @@ struct Ahead: Hashable, Sendable {
     return true
   }
 
+  /// What is missing above `received`, lowest first: as many gaps as one asks about at a time, and as many frames as
+  /// one answer has. Where nothing is ahead, all that may follow. O(frames ahead).
+  func gaps(above received: UInt64) -> [ClosedRange<UInt64>] {
+    var gaps: [ClosedRange<UInt64>] = []
+    var (next, room) = (received + 1, UInt64(Limits.repairFrames))
+    if frames.isEmpty { return [next...next + room - 1] }
+    for sequence in frames.lazy.map(\.value.sequence) where sequence >= next {
+      if sequence > next {
+        let gap = next...min(sequence - 1, next + room - 1)
+        gaps.append(gap)
+        room -= UInt64(gap.count)
+        if room == 0 || gaps.count == Limits.repairGaps { break }
+      }
+      next = sequence + 1
+    }
+    return gaps
+  }
+
   mutating func takeFirst() -> Proven<SignedFrame> {
     let frame = frames.removeFirst()
     bytes -= frame.value.encodedSize

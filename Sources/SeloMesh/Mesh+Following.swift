@@ -185,11 +185,12 @@ extension Mesh {
     let turn = following.repair.tries
     let next = turn % 2 == 0 || others.isEmpty ? following.reflector : others[turn / 2 % others.count]
     let holder = turn % 2 == 0 ? guide ?? next : next
-    let first = log.received + 1
-    let gap = following.ahead.first.map { $0.value.sequence - first } ?? UInt64(Limits.repairFrames)
-    let count = UInt16(min(max(gap, 1), UInt64(Limits.repairFrames)))
-    effects.append(.send(.repair(following.reign, first: first, count: count), to: holder))
-    following.repair.asked(through: first + UInt64(count) - 1, at: moment.now)
+    let gaps = following.ahead.gaps(above: log.received)
+    for gap in gaps {
+      let question = Packet.repair(following.reign, first: gap.lowerBound, count: UInt16(gap.count))
+      effects.append(.send(question, to: holder))
+    }
+    following.repair.asked(gaps, at: moment.now)
     self.following = following
   }
 

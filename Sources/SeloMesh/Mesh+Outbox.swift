@@ -21,7 +21,7 @@ extension Mesh {
   var outboxDeadline: Instant? {
     // Mostly nothing is under way: who may publish is asked only then.
     guard outbox.count > 0, canPublish else { return nil }
-    let fresh = outbox.hasFresh ? lastSealed + Limits.frameSpacing : nil
+    let fresh = outbox.hasFresh && outbox.hasWindow(logged: loggedOwn) ? lastSealed + Limits.frameSpacing : nil
     return .earliest(fresh, outbox.deadline(logged: loggedOwn))
   }
 
@@ -33,7 +33,8 @@ extension Mesh {
     if outbox.hasFresh, moment.now >= lastSealed + Limits.frameSpacing {
       lastSealed = moment.now
       envelopes += outbox.seal(
-        author: facts.author, lineage: promise.lineage, agreed: agreed, chain: log.floor.chain, moment)
+        author: facts.author, lineage: promise.lineage, agreed: agreed, chain: log.floor.chain, logged: loggedOwn,
+        moment)
     }
     guard !envelopes.isEmpty else { return }
     if case .reflecting = phase {

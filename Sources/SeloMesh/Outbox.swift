@@ -2,11 +2,13 @@ import SeloWire
 
 /// Own messages that are not final yet, in order of their author sequence (PROTOCOL section 11).
 ///
-/// Envelopes are re-sent byte for byte until the log holds them, and re-signed only in a new lineage.
+/// Envelopes are re-sent byte for byte until the log holds them, and re-signed only in a new lineage. No more are under
+/// way than a reflector holds ahead of a gap: what is published meanwhile waits, and travels in fewer envelopes.
 package struct Outbox: Hashable, Sendable {
   private struct Entry: Hashable, Sendable {
     var signed: SignedEnvelope
-    var sent: Instant
+    /// When it was sent last; nil when this reign's reflector has not been sent it.
+    var sent: Instant?
     var isRepeated = false
   }
 
@@ -18,6 +20,10 @@ package struct Outbox: Hashable, Sendable {
   private var clock = ResendClock()
   // The newest message that was measured on its way into the log.
   private var measured: UInt64 = 0
+  // What was sent before waited behind one that was sent again: how long it took tells nothing.
+  private var clearSince = Instant.zero
+  // When more can be sent than fitted into one go.
+  private var goes = Instant.zero
   /// Messages and bytes kept.
   package private(set) var count = 0
   private var bytes = 0
@@ -42,13 +48,20 @@ package struct Outbox: Hashable, Sendable {
     return last
   }
 
-  /// Puts fresh messages into signed envelopes and returns them: one a flush, more when they exceed one's size.
+  /// Whether another envelope may be under way; `logged` is the author's last message in the log.
+  func hasWindow(logged: UInt64) -> Bool {
+    entries.count - firstAbove(logged) < Limits.envelopesAhead && entries.last.map { $0.sent != nil } ?? true
+  }
+
+  /// Puts fresh messages into signed envelopes and returns them: one a flush, more when they exceed one's size, and
+  /// none beyond the window.
   mutating func seal(
-    author: Author, lineage: LineageID, agreed: UInt64, chain: Bytes32, _ moment: Moment<some Notary>
+    author: Author, lineage: LineageID, agreed: UInt64, chain: Bytes32, logged: UInt64,
+    _ moment: Moment<some Notary>
   ) -> [SignedEnvelope] {
     var sealed: [SignedEnvelope] = []
     var first = last - UInt64(fresh.count) + 1
-    while !fresh.isEmpty {
+    while !fresh.isEmpty, hasWindow(logged: logged) {
       var size = 0
       var taken = 0
       while taken < min(fresh.count, Limits.envelopeMessages) {
@@ -68,10 +81,18 @@ package struct Outbox: Hashable, Sendable {
     return sealed
   }
 
-  /// When the first envelope that the log does not hold is to be sent again. `logged` is the author's last in the log.
+  /// When the first envelope that the log does not hold is to be sent again, or more of them for the first time.
   func deadline(logged: UInt64) -> Instant? {
+    let window = window(logged: logged)
+    guard let first = window.first, let last = window.last else { return nil }
+    guard entries[last].sent != nil, let sent = entries[first].sent else { return goes }
+    return sent + clock.patience
+  }
+
+  /// What may be under way.
+  private func window(logged: UInt64) -> Range<Int> {
     let first = firstAbove(logged)
-    return first < entries.count ? entries[first].sent + clock.patience : nil
+    return first..<min(entries.count, first + Limits.envelopesAhead)
   }
 
   /// The first entry with a message above `logged`. O(log entries).
@@ -85,32 +106,49 @@ package struct Outbox: Hashable, Sendable {
     return low
   }
 
-  /// Envelopes above `logged` that have waited long enough, or all of them; in order, at most 32 KiB at a time.
+  /// Envelopes of the window that have waited long enough, or all of them; in order, at most 32 KiB at a time.
   mutating func due(logged: UInt64, all: Bool, at now: Instant) -> [SignedEnvelope] {
-    guard all || deadline(logged: logged).map({ $0 <= now }) ?? false else { return [] }
+    if all { forgetSent(above: logged) }
+    guard let deadline = deadline(logged: logged), deadline <= now else { return [] }
     let patience = clock.patience
-    if all { clock.restart() } else { clock.repeated() }
     var found: [SignedEnvelope] = []
-    var size = 0
-    for index in firstAbove(logged)..<entries.count where all || entries[index].sent + patience <= now {
+    var (size, isRepetition) = (0, false)
+    for index in window(logged: logged) where entries[index].sent.map({ $0 + patience <= now }) ?? true {
       size += entries[index].signed.encodedSize
-      if size > Limits.envelopeBytes, !found.isEmpty { break }
+      if size > Limits.envelopeBytes, !found.isEmpty {
+        goes = now + Limits.frameSpacing
+        break
+      }
+      if entries[index].sent != nil {
+        entries[index].isRepeated = true
+        isRepetition = true
+      }
       entries[index].sent = now
-      entries[index].isRepeated = !all
       found.append(entries[index].signed)
     }
+    if isRepetition { clock.repeated() }
     return found
+  }
+
+  /// Another reflector, which knows only what is in the log.
+  private mutating func forgetSent(above logged: UInt64) {
+    for index in firstAbove(logged)..<entries.count {
+      entries[index].sent = nil
+      entries[index].isRepeated = false
+    }
+    clock.restart()
   }
 
   /// The log holds own messages up to `logged`, since `now`; nil when that is not known.
   mutating func noteLogged(through logged: UInt64, at now: Instant?) {
     guard logged > measured else { return }
-    if let now {
-      for index in firstAbove(measured)..<firstAbove(logged) where !entries[index].isRepeated {
-        clock.arrived(after: now.since(entries[index].sent))
-      }
-    }
+    let came = firstAbove(measured)..<firstAbove(logged)
     measured = logged
+    guard let now else { return }
+    for index in came {
+      if entries[index].isRepeated { clearSince = now }
+      if let sent = entries[index].sent, sent >= clearSince { clock.arrived(after: now.since(sent)) }
+    }
   }
 
   /// Signs what the log does not hold anew, for another lineage.

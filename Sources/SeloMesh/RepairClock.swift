@@ -10,11 +10,12 @@ struct RepairClock: Hashable, Sendable {
   private(set) var tries = 0
   private var next: Instant?
   private var firstAsked: Instant?
-  /// The last frame of the latest question.
+  /// The last frame of the latest questions, and of the first of them.
   private var askedThrough: UInt64 = 0
+  private var firstGapEnd: UInt64 = 0
   /// What was sent after the answer has come: what lacks of the answer was lost.
   private var isAnswered = false
-  /// Smoothed time from the first question to progress.
+  /// Smoothed time from a question to progress.
   private var answer = Delay.zero
 
   var due: Instant? { next }
@@ -23,8 +24,8 @@ struct RepairClock: Hashable, Sendable {
   mutating func notice(_ ahead: Ahead, received: UInt64, isBehind: Bool, at now: Instant) {
     guard !ahead.frames.isEmpty || isBehind else { return rest() }
     // What was asked for is coming in, unless a later part of it is here already, or what was sent afterwards.
-    let isComing =
-      received < askedThrough && !isAnswered && ahead.first.map { $0.value.sequence > askedThrough } ?? true
+    let isLost = received < firstGapEnd && ahead.first.map { $0.value.sequence <= firstGapEnd } ?? false
+    let isComing = received < askedThrough && !isAnswered && !isLost
     let patience: Delay =
       if isComing { max(.milliseconds(10), answer) } else { ahead.frames.count >= 2 ? .zero : .milliseconds(1) }
     let wanted = now + patience
@@ -34,18 +35,22 @@ struct RepairClock: Hashable, Sendable {
 
   mutating func progressed(at now: Instant) {
     if let firstAsked {
-      let taken = min(now.since(firstAsked).nanoseconds, Limits.repairAnswer.nanoseconds)
-      answer = Delay(nanoseconds: answer.nanoseconds / 2 + taken / 2)
+      // Of several questions nobody knows which was answered: the first one tells how much is lost rather than how long
+      // it takes, the last one too little. So it is said of the one in the middle.
+      let taken = now.since(firstAsked).nanoseconds
+      let middle = taken / 2 + taken / UInt64(2 * tries)
+      answer = Delay(nanoseconds: answer.nanoseconds / 2 + min(middle, Limits.repairAnswer.nanoseconds) / 2)
     }
     tries = 0
     next = nil
     firstAsked = nil
   }
 
-  mutating func asked(through last: UInt64, at now: Instant) {
+  mutating func asked(_ gaps: [ClosedRange<UInt64>], at now: Instant) {
     tries += 1
     firstAsked = firstAsked ?? now
-    askedThrough = last
+    askedThrough = gaps.last?.upperBound ?? 0
+    firstGapEnd = gaps.first?.upperBound ?? 0
     isAnswered = false
     next = now + max(min(.milliseconds(1) * (1 << UInt64(min(tries, 6))), .milliseconds(50)), answer)
   }
@@ -60,6 +65,7 @@ struct RepairClock: Hashable, Sendable {
     next = nil
     firstAsked = nil
     askedThrough = 0
+    firstGapEnd = 0
     isAnswered = false
   }
 }

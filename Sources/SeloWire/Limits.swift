@@ -69,6 +69,8 @@ package enum Limits {
   package static let bytesAhead = 8 * 1_024 * 1_024
   /// Frames one repair request may ask for.
   package static let repairFrames = 64
+  /// Gaps asked about at a time, each by a request.
+  package static let repairGaps = 8
   /// How long such a request waits for its answer before it is repeated, at most: as long as a silence may be.
   package static let repairAnswer = Delay.milliseconds(500)
   /// Frames a world may run ahead of the agreed tick.

@@ -22,8 +22,10 @@ import Testing
     return outbox
   }
 
-  private func seal(_ outbox: inout Outbox, at now: Instant = .zero) {
-    _ = outbox.seal(author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, moment(at: now))
+  @discardableResult
+  private func seal(_ outbox: inout Outbox, logged: UInt64 = 0, at now: Instant = .zero) -> [SignedEnvelope] {
+    outbox.seal(
+      author: author, lineage: Reign.fixture().lineage, agreed: 0, chain: .zero, logged: logged, moment(at: now))
   }
 
   /// Every way to seal, every place in the log and every place that is final: nothing is lost, nothing comes twice.
@@ -103,6 +105,73 @@ import Testing
     seal(&outbox, at: .zero + .milliseconds(15))
     let due = outbox.due(logged: 0, all: false, at: .zero + .milliseconds(20))
     #expect(due.map(\.envelope.first) == [1, 2])
+  }
+
+  /// No more envelopes are under way than a reflector holds; what waits behind them travels together.
+  @Test func whatComesWhileManyAreUnderWayTravelsTogether() {
+    let window = UInt64(Limits.envelopesAhead)
+    var outbox = Outbox()
+    var sealed = 0
+    for number in 1...200 {
+      _ = outbox.take([UInt8(number)])
+      sealed += seal(&outbox).count
+    }
+    #expect(sealed == Limits.envelopesAhead)
+    #expect(seal(&outbox, logged: 0).isEmpty)
+    #expect(seal(&outbox, logged: 1).map(\.envelope.messages.count) == [200 - Limits.envelopesAhead])
+    #expect(outbox.unordered(logged: window) == (window + 1...200).map { [UInt8($0)] })
+  }
+
+  /// Another reflector may hold less of the log than the one before: all that it lacks goes to it, a window at a time,
+  /// and nothing waits for a patience that is about another.
+  @Test func anotherReflectorIsSentAWindowAtATime() {
+    let (window, now) = (UInt64(Limits.envelopesAhead), Instant.zero + .milliseconds(5))
+    var outbox = filled(Limits.envelopesAhead, sealedEvery: 1)
+    for _ in 0..<window {
+      _ = outbox.take([0])
+      seal(&outbox, logged: window)
+    }
+    #expect(outbox.due(logged: 0, all: true, at: now).map(\.envelope.first) == Array(1...window))
+    #expect(outbox.due(logged: 0, all: false, at: now).isEmpty)
+    _ = outbox.take([0])
+    #expect(seal(&outbox, logged: window).isEmpty, "others come first")
+    #expect(outbox.due(logged: 3, all: false, at: now).map(\.envelope.first) == Array(window + 1...window + 3))
+    #expect(outbox.due(logged: window, all: false, at: now).count == Limits.envelopesAhead - 3)
+    #expect(seal(&outbox, logged: window + 1).map(\.envelope.first) == [2 * window + 1])
+  }
+
+  /// What has come in time and waited behind one that was lost says nothing about the way.
+  @Test func whoWaitedForALostOneIsNotMeasured() throws {
+    var outbox = filled(3, sealedEvery: 1)
+    _ = outbox.due(logged: 0, all: false, at: .zero + .milliseconds(20))
+    _ = outbox.take([4])
+    seal(&outbox, at: .zero + .milliseconds(21))
+    outbox.noteLogged(through: 3, at: .zero + .milliseconds(900))
+    outbox.noteLogged(through: 4, at: .zero + .milliseconds(901))
+    _ = outbox.take([5])
+    seal(&outbox, logged: 4, at: .zero + .milliseconds(902))
+    let deadline = try #require(outbox.deadline(logged: 4))
+    #expect(deadline.since(.zero + .milliseconds(902)) == .milliseconds(30))
+  }
+
+  /// c publishes on a way that is cut for three seconds. It was sent again by hundreds, of which a reflector held the
+  /// last sixty-four: a few went through each time.
+  @Test func aBacklogGoesThroughWhenTheWayIsBack() {
+    var session = MeshHarness.session(of: 3)
+    session.weather.cut = [Weather.Link(2, 0)]
+    for number in 0..<600 {
+      session.publish("\(number)", by: 2)
+      session.run(for: .milliseconds(5))
+    }
+    session.weather.cut = []
+    session.weather.jitter = .microseconds(400)
+    let isThrough = session.run(atMost: .seconds(2)) { harness in
+      let mesh = harness.peers[2].mesh
+      return mesh.outbox.unordered(logged: mesh.loggedOwn).isEmpty
+    }
+    #expect(isThrough)
+    #expect(!session.rejections.contains(.envelopeTooFarAhead))
+    #expect(session.laws.violations == [])
   }
 
   @Test func aFullOutboxPushesBack() {

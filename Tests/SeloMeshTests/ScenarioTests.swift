@@ -59,12 +59,13 @@ import Testing
     }
   }
 
-  /// With these seeds. In 12 of the first 40 somebody is not heard while the others elect, and is outvoted: a peer would
-  /// come back as a new member, which meshes alone do not.
-  @Test(arguments: [0, 1, 2, 4, 6, 7, 8, 10] as [UInt64])
+  /// While followers asked about one gap at a time they fell behind, were silent, and in 14 of 40 seeds somebody was
+  /// outvoted, after 85 changes of term.
+  @Test(arguments: 0..<8 as Range<UInt64>)
   func scenario21ThirtyPercentAreLostAndMuchComesLate(seed: UInt64) {
     var session = MeshHarness.session(of: 5)
     session.chance = Chance(seed: seed)
+    let terms = session.peers[0].mesh.log.head.history.count
     session.weather.loss = 300
     session.weather.duplication = 50
     session.weather.jitter = .milliseconds(50)
@@ -82,6 +83,7 @@ import Testing
     }
     #expect(session.peers.count(where: \.isMember) == 5)
     #expect(session.branches == 0)
+    #expect(session.peers[0].mesh.log.head.history.count - terms <= 1)
   }
 
   /// The plan hoped for one change. Where each word of a second takes up to half a second, a term that has started is
