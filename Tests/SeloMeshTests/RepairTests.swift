@@ -6,14 +6,14 @@ import Testing
 
 /// What a follower asks for, and how often (PROTOCOL section 4).
 @Suite struct RepairTests {
-  private func ahead(_ sequences: [UInt64]) -> Ahead {
+  private func ahead(_ sequences: [UInt64], above received: UInt64 = 0) -> Ahead {
     var ahead = Ahead()
     let notary = GlassNotary(identity: Author.fixture(1).identity)
     for sequence in sequences {
       let frame = Frame(
         reign: Reign.fixture(), sequence: sequence, time: .zero, agreed: 0, final: 0, previous: .zero, body: .idle)
       let isKept = ahead.keep(
-        Proven(checked: SignedFrame(frame, session: .fixture, notary: notary)), above: 0)
+        Proven(checked: SignedFrame(frame, session: .fixture, notary: notary)), above: received)
       #expect(isKept)
     }
     return ahead
@@ -44,7 +44,7 @@ import Testing
     var patience = Delay.zero
     for round in 0..<200 as Range<UInt64> {
       let gap = round * 10 + 1
-      clock.notice(ahead([gap + 2, gap + 3]), received: gap - 1, isBehind: true, at: now)
+      clock.notice(ahead([gap + 2, gap + 3], above: gap - 1), received: gap - 1, isBehind: true, at: now)
       for _ in 0...[0, 1, 0, 2, 0, 1, 0, 3][Int(round % 8)] {
         now = max(now, try #require(clock.due))
         clock.asked([gap...gap + 1], at: now)
