@@ -95,7 +95,7 @@ extension Simulation {
       let isGoing = here.contains { $0.isReflector && now.since($0.pulse?.agreedGrew ?? .zero) < .seconds(1) }
       let meshes = here.compactMap(\.mesh)
       let patience = hasQuorum(meshes) ? Promised.standstill : Promised.lonelyStandstill
-      guard fair >= patience, fair < patience + .milliseconds(500) else { continue }
+      guard fair >= patience, fair.nanoseconds - patience.nanoseconds < 500_000_000 else { continue }
       if isGoing || !canGoOn(meshes) || !meshes.contains(where: \.isVoting) { continue }
       return "nothing is agreed: "
         + here.compactMap { peer in peer.mesh.map { place(peer.name, $0) } }.joined(separator: ", ")
