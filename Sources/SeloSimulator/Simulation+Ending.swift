@@ -43,6 +43,7 @@ extension Simulation {
       report.longestHealingMilliseconds = max(report.longestHealingMilliseconds, millis)
       return
     }
+    noteCompanies()
     if let standstill = standstill(after: now.since(fairSince)) {
       isOver = true
       violate("Liveness", standstill)
@@ -52,6 +53,12 @@ extension Simulation {
       violate("Liveness", calm == nil ? unrest : "healed, and not for long: \(unrest)")
     }
     queue.add(.look, at: now + .milliseconds(500))
+  }
+
+  /// Who stays behind when others cross to another lineage waits for them: so it counts how many a lineage has had.
+  func noteCompanies() {
+    let counts = peers.compactMap(\.mesh?.promise.lineage).reduce(into: [:]) { $0[$1, default: 0] += 1 }
+    companies.merge(counts) { max($0, $1) }
   }
 
   /// What has not healed yet; nil when all is well.

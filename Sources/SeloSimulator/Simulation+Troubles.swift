@@ -120,9 +120,7 @@ extension Simulation {
     note("fair weather")
     disturbances += 1
     fairSince = now
-    companies = peers.reduce(into: [:]) { counts, peer in
-      if let mesh = peer.mesh { counts[mesh.promise.lineage, default: 0] += 1 }
-    }
+    noteCompanies()
     weather = .fair
     aim = nil
     lastPublish = now + .seconds(3)

@@ -30,7 +30,7 @@ public final class Simulation<W: World> {
   public internal(set) var trace: [UInt8] = []
   /// When the fair phase began.
   var fairSince: Instant?
-  /// How many members each lineage had then.
+  /// How many members each lineage has had since, at most.
   var companies: [LineageID: Int] = [:]
   var lastPublish: Instant?
   var isOver = false
