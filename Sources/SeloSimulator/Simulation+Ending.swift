@@ -15,9 +15,9 @@ private enum Promised {
   /// When those who can order messages must be doing so: the silence limit of one that was starved a moment ago is up
   /// to 2.5 s, and an election follows.
   static let standstill = Delay.seconds(3)
-  /// The same where no quorum is left. Then a branch begins, after twice that limit without a word of the others before
-  /// the promise, and as long again before it is kept.
-  static let lonelyStandstill = Delay.seconds(12)
+  /// Where no quorum is left, so many silence limits more: a branch begins after two without a word of the others
+  /// before the promise, and as long again before it is kept.
+  static let lonelyLimits: UInt64 = 4
   /// How long it is watched afterwards.
   static let calm = Delay.seconds(2)
 }
@@ -44,7 +44,7 @@ extension Simulation {
       return
     }
     noteCompanies()
-    if let standstill = standstill(after: now.since(fairSince)) {
+    if let standstill = standstill(since: fairSince) {
       isOver = true
       violate("Liveness", standstill)
     }
@@ -94,15 +94,15 @@ extension Simulation {
   /// A lineage that could order messages, and in which nothing is agreed; nil when there is none. Those who have no
   /// vote carry a world on only after waiting for longer, and who was left by others since the weather is fair waits
   /// for them first.
-  private func standstill(after fair: Delay) -> String? {
+  private func standstill(since fair: Instant) -> String? {
     let members = peers.filter { $0.isAlive && $0.mesh != nil }
     for lineage in Set(members.compactMap(\.mesh?.promise.lineage)) {
       let here = members.filter { $0.mesh?.promise.lineage == lineage }
       if here.count < companies[lineage, default: 0] { continue }
       let isGoing = here.contains { $0.isReflector && now.since($0.pulse?.agreedGrew ?? .zero) < .seconds(1) }
       let meshes = here.compactMap(\.mesh)
-      let patience = hasQuorum(meshes) ? Promised.standstill : Promised.lonelyStandstill
-      guard fair >= patience, fair.nanoseconds - patience.nanoseconds < 500_000_000 else { continue }
+      let due = fair + Promised.standstill + fairLimit * (hasQuorum(meshes) ? 0 : Promised.lonelyLimits)
+      guard now >= due, now < due + .milliseconds(500) else { continue }
       if isGoing || !canGoOn(meshes) || !meshes.contains(where: \.isVoting) { continue }
       return "nothing is agreed: "
         + here.compactMap { peer in peer.mesh.map { place(peer.name, $0) } }.joined(separator: ", ")

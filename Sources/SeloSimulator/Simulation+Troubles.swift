@@ -120,6 +120,7 @@ extension Simulation {
     note("fair weather")
     disturbances += 1
     fairSince = now
+    fairLimit = peers.compactMap(\.mesh?.silenceLimit).max() ?? .zero
     noteCompanies()
     weather = .fair
     aim = nil

@@ -30,6 +30,8 @@ public final class Simulation<W: World> {
   public internal(set) var trace: [UInt8] = []
   /// When the fair phase began.
   var fairSince: Instant?
+  /// The longest silence limit of a member then.
+  var fairLimit = Delay.zero
   /// How many members each lineage has had since, at most.
   var companies: [LineageID: Int] = [:]
   var lastPublish: Instant?

@@ -11,6 +11,14 @@ import Testing
     left.flatMap { source in right.flatMap { [Weather.Link(source, $0), Weather.Link($0, source)] } }
   }
 
+  /// What is broken when the network has been whole for a while.
+  private func end(_ session: inout MeshHarness) -> [String] {
+    session.filters = []
+    session.weather.cut = []
+    session.run(for: .seconds(3))
+    return session.laws.violations
+  }
+
   /// Publishes so many messages, each in a frame of its own.
   private func chatter(_ count: Int, by index: Int, in session: inout MeshHarness) {
     for number in 0..<count {
@@ -121,10 +129,7 @@ import Testing
       Filter(from: 2, to: 1, "frames", count: 1_000), Filter(from: 3, to: 2, "joinTerm", count: 1_000),
     ]
     session.run(for: .milliseconds(400))
-    session.filters = []
-    session.weather.cut = []
-    session.run(for: .seconds(3))
-    return session.laws.violations
+    return end(&session)
   }
 
   @Test func theRostersAreThoseOfTheChosenLog() {
@@ -155,10 +160,7 @@ import Testing
     #expect(session.peers[2].mesh.isReflector)
     session.weather.cut = links([1], [0, 2, 3, 4])
     session.run(for: .seconds(1))
-    session.filters = []
-    session.weather.cut = []
-    session.run(for: .seconds(3))
-    return session.laws.violations
+    return end(&session)
   }
 
   @Test func aHandOverTakesNoNumber() {
@@ -203,10 +205,7 @@ import Testing
     session.weather.cut = links([0], [1]) + [Weather.Link(0, 2)]
     session.step(2, .frames(reflector, late.map { Proven(checked: $0) }, from: session.peers[0].member))
     session.run(for: .milliseconds(2))
-    session.filters = []
-    session.weather.cut = []
-    session.run(for: .seconds(3))
-    return session.laws.violations
+    return end(&session)
   }
 
   @Test func whoFetchesANewLogTakesNothingOfTheOld() {
