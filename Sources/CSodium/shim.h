@@ -1,2 +1,2 @@
-// The whole of libsodium that Selo sees; Sources/SeloCrypto/Sodium.swift is its only user.
+// The whole of libsodium that Selo sees; Sources/SeloCrypto/Sodium is its only user.
 #include <sodium.h>
