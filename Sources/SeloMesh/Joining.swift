@@ -5,6 +5,9 @@ package struct Joining: Hashable, Sendable {
   package let next: Reign
   /// This peer's promise, re-sent unchanged.
   let signed: SignedJoinTerm
+  /// Since when this peer has been without a term: it held the last one for over, or promised the first higher one.
+  let stalledSince: Instant
+  /// When it promised the first of the terms that it has promised since.
   let since: Instant
   let attempt: Int
   let giveUp: Instant
@@ -16,10 +19,12 @@ package struct Joining: Hashable, Sendable {
   private(set) var highestHeard: UInt64 = 0
 
   init(
-    next: Reign, signed: SignedJoinTerm, since: Instant, attempt: Int, giveUp: Instant, candidate: Bool, at now: Instant
+    next: Reign, signed: SignedJoinTerm, stalledSince: Instant, since: Instant, attempt: Int, giveUp: Instant,
+    candidate: Bool, at now: Instant
   ) {
     self.next = next
     self.signed = signed
+    self.stalledSince = stalledSince
     self.since = since
     self.attempt = attempt
     self.giveUp = giveUp

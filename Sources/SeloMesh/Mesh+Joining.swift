@@ -63,7 +63,7 @@ extension Mesh {
     let signed = SignedJoinTerm(word, session: moment.session, notary: moment.notary)
     _ = suspicions.promise(signed)
     var joining = Joining(
-      next: next, signed: signed, since: since, attempt: attempt,
+      next: next, signed: signed, stalledSince: stalledSince ?? moment.now, since: since, attempt: attempt,
       giveUp: moment.now + patience(attempt, next.term.number), candidate: next.term.elected == facts.me,
       at: moment.now)
     if case .joining(let earlier) = phase { joining.remember(earlier) }
@@ -146,7 +146,7 @@ extension Mesh {
   private mutating func stand(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
     guard case .joining(var joining) = phase, var candidacy = joining.candidacy else { return }
     let promises = suspicions.promises(to: joining.next)
-    let mayBranch = self.mayBranch(with: promises, since: joining.since, moment)
+    let mayBranch = self.mayBranch(with: promises, in: joining, moment)
     // Promises can also become fewer: who promised has promised something higher since.
     guard mayBranch || isQuorum(promises, in: rosters) || tries(.minorityForms) else { return dropFetch() }
     let quorumSince = candidacy.quorumSince ?? moment.now
@@ -175,9 +175,11 @@ extension Mesh {
   }
 
   /// Whether all who can be heard go the same way, and nobody else can be heard.
-  private func mayBranch(with promises: [SignedJoinTerm], since: Instant, _ moment: Moment<some Notary>) -> Bool {
-    guard isVoter else { return carriesOn(with: promises, since: since, moment) }
-    guard standsAlone(since: since, moment) else { return false }
+  private func mayBranch(
+    with promises: [SignedJoinTerm], in joining: Joining, _ moment: Moment<some Notary>
+  ) -> Bool {
+    guard isVoter else { return carriesOn(with: promises, since: joining.since, moment) }
+    guard standsAlone(since: joining.stalledSince, moment) else { return false }
     let missing = missingVoters(at: moment.now, for: branchPatience)
     return voters.allSatisfy { voter in
       missing.contains(voter) || closedPort(voter) != nil || promises.contains { $0.promise.member == voter }

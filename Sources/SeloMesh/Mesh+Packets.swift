@@ -56,7 +56,7 @@ extension Mesh {
     return false
   }
 
-  private mutating func hear(_ sender: Member, at now: Instant) {
+  mutating func hear(_ sender: Member, at now: Instant) {
     contacts.update(sender) { contact in
       contact.heard = now
       contact.everHeard = true

@@ -161,7 +161,8 @@ extension Mesh {
     if let own = suspicions.promises(to: promise).first(where: { $0.promise.member == facts.me }) {
       phase = .joining(
         Joining(
-          next: promise, signed: own, since: moment.now, attempt: 0, giveUp: moment.now + Timing.branchPatience,
+          next: promise, signed: own, stalledSince: moment.now, since: moment.now, attempt: 0,
+          giveUp: moment.now + Timing.branchPatience,
           candidate: promise.term.elected == facts.me, at: moment.now))
       wakeJoining(moment, &effects)
     } else {

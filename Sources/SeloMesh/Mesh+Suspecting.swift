@@ -87,16 +87,7 @@ extension Mesh {
     let overturned = Agreement.isQuorum(rosters) { member in
       member == facts.me ? suspectsItself : suspicions.says(member, over: reign, at: moment.now)
     }
-    if overturned || standsAlone(since: aloneSince, moment) { startJoining(moment, &effects) }
-  }
-
-  /// Since when this peer has held the reign for over by itself.
-  private var aloneSince: Instant? {
-    switch phase {
-    case .suspecting(let suspecting): suspecting.since
-    case .reflecting(let reflecting): reflecting.hailing?.since
-    case .following, .joining, .staging, .detached: nil
-    }
+    if overturned || standsAlone(since: stalledSince, moment) { startJoining(moment, &effects) }
   }
 
   /// Whether the policy has branches.
@@ -108,7 +99,7 @@ extension Mesh {
     guard isBranchAllowed, let since else { return false }
     let others = voters.filter { $0 != facts.me }
     if others.count == 1, closedPort(others[0]).map({ $0 + .milliseconds(5) <= moment.now }) ?? false { return true }
-    // Who was never heard may live behind a channel that is not open yet: that takes longer to rule out.
+    // Who was never heard lives behind a channel that is not open yet: that takes longer to rule out.
     let strange = others.contains { contacts[$0]?.everHeard != true }
     let patience = strange ? max(Timing.strangerPatience, branchPatience) : branchPatience
     guard moment.now.since(since) >= patience else { return false }
@@ -143,7 +134,7 @@ enum Timing {
   static let repairTrust = Delay.milliseconds(300)
   /// How long nobody who is in the term must be heard before a branch, at least.
   static let branchPatience = Delay.seconds(1)
-  /// The same when one of the voters was never heard at all.
+  /// The same when the channel to one of the voters was never open.
   static let strangerPatience = Delay.seconds(2)
   /// How long one without a vote waits for a term at least, before it looks for another reflector of the session.
   static let onlookerPatience = Delay.seconds(3)

@@ -125,6 +125,7 @@ package struct Mesh: Hashable, Sendable {
     case .packet(let packet, let sender): receive(packet, from: sender, moment, &effects)
     case .publish(let message): publish(message, &effects)
     case .admit(let entry): admit(entry, moment, &effects)
+    case .reached(let member): hear(member, at: moment.now)
     case .refused(let member): noticeRefusal(of: member, moment, &effects)
     case .leave: leave(moment, &effects)
     case .stepDown: stepDown(moment, &effects)

@@ -13,6 +13,8 @@ package enum MeshInput: Equatable, Sendable {
   case publish([UInt8])
   /// A stranger finished the handshake at this peer's door; its entry has no id yet. Repeat until the roster names it.
   case admit(RosterEntry)
+  /// A channel to this member was opened: it lives, though it had nothing to say yet.
+  case reached(Member)
   /// This member's port answered "connection refused": a hint.
   case refused(Member)
   /// The application leaves.

@@ -15,9 +15,8 @@ private enum Promised {
   /// When those who can order messages must be doing so: the silence limit of one that was starved a moment ago is up
   /// to 2.5 s, and an election follows.
   static let standstill = Delay.seconds(3)
-  /// Where no quorum is left, so many silence limits more: a branch begins after two without a word of the others
-  /// before the promise, and as long again before it is kept.
-  static let lonelyLimits: UInt64 = 4
+  /// Where no quorum is left, so many silence limits more: a branch begins after two without a word of the others.
+  static let lonelyLimits: UInt64 = 2
   /// How long it is watched afterwards.
   static let calm = Delay.seconds(2)
 }

@@ -168,6 +168,7 @@ extension MeshInput {
       "\(Packet.envelopes(reign, envelopes.map(\.value)).text) from \(sender.id.value)"
     case .publish(let message): "publish \(String(decoding: message, as: UTF8.self))"
     case .admit(let entry): "admit \(entry.name)"
+    case .reached(let member): "a channel to \(member.id.value) is open"
     case .refused(let member): "refused by \(member.id.value)"
     case .leave: "leave"
     case .stepDown: "step down"

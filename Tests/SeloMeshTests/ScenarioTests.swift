@@ -40,6 +40,20 @@ import Testing
     }
   }
 
+  /// Under `available` the world of those who are no quorum stands for a second, and not for two: one wait, from the
+  /// moment at which they hold the term for over. Who promises without a quorum has waited already.
+  @Test(arguments: [(3, 2), (5, 3), (5, 4)]) func tooFewGoOnAsABranchAfterASecond(_ count: Int, _ killed: Int) {
+    var session = MeshHarness.session(of: count)
+    session.reachEachOther()
+    for index in 0..<killed { session.crash(index) }
+    let before = session.peers[killed].mesh.log.received
+    let crashed = session.now
+    let goesOn = session.run(atMost: .seconds(3)) { $0.peers[killed].mesh.agreed > before + 1 }
+    let outage = session.now.since(crashed)
+    #expect(goesOn && session.branches == count - killed && outage > .seconds(1) && outage < .milliseconds(1200), "\(outage)")
+    expectOneSession(session)
+  }
+
   @Test func scenario2AThousandMessagesASecondSurviveAKill() {
     var session = MeshHarness.session(of: 3)
     for number in 1...600 {

@@ -9,6 +9,15 @@ extension MeshHarness {
     strangers.append(Stranger(entry: entry, knocks: now))
   }
 
+  /// Every two of them have opened a channel, as real peers do within a second, though they may never speak.
+  package mutating func reachEachOther() {
+    for index in peers.indices {
+      let others = peers.indices.filter { $0 != index }.map { peers[$0].mesh.facts.me }
+      for other in others { step(index, .reached(other)) }
+      flush(index)
+    }
+  }
+
   package mutating func publish(_ text: String, by index: Int) {
     let before = peers[index].mesh.outbox.last
     step(index, .publish(Array(text.utf8)))

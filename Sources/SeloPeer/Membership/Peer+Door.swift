@@ -19,7 +19,7 @@ extension Peer {
     case (.member, .query): answerQuery(datagram, from: source, now, &effects)
     case (.member, .hello), (.member, .exchange), (.member, .noise1), (.member, .noise3):
       receiveAtDoor(datagram, from: source, now, notary, &effects)
-    case (.member, .pair1), (.member, .pair2): receivePair(kind, datagram, from: source, now, &effects)
+    case (.member, .pair1), (.member, .pair2): receivePair(kind, datagram, from: source, now, notary, &effects)
     case (.member, .beacon): noticeBeacon(datagram, from: source, now, notary, &effects)
     case (.member, .cookie), (.member, .exchanged), (.member, .noise2):
       if crossing == nil { return effects.append(.rejected(.untimely)) }

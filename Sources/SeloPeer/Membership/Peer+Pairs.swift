@@ -41,7 +41,8 @@ extension Peer {
   }
 
   mutating func receivePair(
-    _ kind: DatagramKind, _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ effects: inout [PeerEffect]
+    _ kind: DatagramKind, _ datagram: [UInt8], from source: Endpoint, _ now: Instant, _ notary: some Notary,
+    _ effects: inout [PeerEffect]
   ) {
     guard var pairs = membership?.pairs else { return effects.append(.rejected(.untimely)) }
     var pairEffects: [PairEffect] = []
@@ -55,12 +56,13 @@ extension Peer {
     }
     membership?.pairs = pairs
     carryOut(pairEffects, isInitiator: kind == .pair2, now, &effects)
+    noticeReached(pairEffects, now, notary, &effects)
   }
 
   /// A handshake that came through a third, of a member that is at this place.
   mutating func receivePair(
     _ kind: DatagramKind, _ datagram: [UInt8], of author: Author, at endpoint: Endpoint, through third: Member,
-    _ now: Instant, _ effects: inout [PeerEffect]
+    _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
     guard var pairs = membership?.pairs else { return }
     var pairEffects: [PairEffect] = []
@@ -78,6 +80,7 @@ extension Peer {
     for case .send(let answer, _) in pairEffects {
       detourTo(author, [answer], by: .through(third), now, &effects)
     }
+    noticeReached(pairEffects, now, notary, &effects)
   }
 
   mutating func wakePairs(_ now: Instant, _ effects: inout [PeerEffect]) {
@@ -126,6 +129,17 @@ extension Peer {
       case .failed: break
       case .rejected(let reason): effects.append(.rejected(.admission("pair.\(reason)")))
       }
+    }
+  }
+
+  /// Members that follow have nothing to tell each other. That a channel to one was opened is the only sign of life
+  /// that the mesh gets of it before it is silent in earnest.
+  private mutating func noticeReached(
+    _ pairEffects: [PairEffect], _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
+  ) {
+    for case .opened(_, let staticKey, _) in pairEffects {
+      let entry = membership?.mesh.log.head.roster.entries.first { $0.ident.staticKey == staticKey }
+      if let entry { stepMesh(.reached(entry.member), now, notary, &effects) }
     }
   }
 

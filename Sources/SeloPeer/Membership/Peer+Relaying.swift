@@ -87,8 +87,8 @@ extension Peer {
     let place = entry.addresses.first ?? endpoint
     switch DatagramKind(of: datagram) {
     case .sealed: openRelayed(datagram, of: entry.author, through: third, now, notary, &effects)
-    case .pair1: receivePair(.pair1, datagram, of: entry.author, at: place, through: third, now, &effects)
-    case .pair2: receivePair(.pair2, datagram, of: entry.author, at: place, through: third, now, &effects)
+    case .pair1: receivePair(.pair1, datagram, of: entry.author, at: place, through: third, now, notary, &effects)
+    case .pair2: receivePair(.pair2, datagram, of: entry.author, at: place, through: third, now, notary, &effects)
     case .query, .beacon, .hello, .cookie, .exchange, .exchanged, .noise1, .noise2, .noise3, nil:
       effects.append(.rejected(.relay(.notRelayable)))
     }
