@@ -50,7 +50,8 @@ import Testing
     let crashed = session.now
     let goesOn = session.run(atMost: .seconds(3)) { $0.peers[killed].mesh.agreed > before + 1 }
     let outage = session.now.since(crashed)
-    #expect(goesOn && session.branches == count - killed && outage > .seconds(1) && outage < .milliseconds(1200), "\(outage)")
+    #expect(
+      goesOn && session.branches == count - killed && outage > .seconds(1) && outage < .milliseconds(1200), "\(outage)")
     expectOneSession(session)
   }
 
