@@ -1,5 +1,5 @@
 # make demo    three encrypted peers on this machine; press k to kill the reflector
-# make test    the whole test suite; the last lines say how many tests passed
+# make test    the whole test suite; the last lines say how many tests passed. make test ONLY=SeloMeshTests: a part of it
 # make format  lay the sources out; make lint checks that they are
 
 SWIFT ?= swift
@@ -11,8 +11,7 @@ demo: release
 	@$(SWIFT) run -c release --skip-build selo demo
 
 test: prepare
-	@$(SWIFT) build --build-tests
-	@SWIFT="$(SWIFT)" scripts/test
+	@SWIFT="$(SWIFT)" scripts/test $(ONLY)
 
 build: prepare
 	@$(SWIFT) build

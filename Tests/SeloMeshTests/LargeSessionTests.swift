@@ -5,10 +5,7 @@ import SeloWire
 import Testing
 
 /// Many members, of whom seven vote (PROTOCOL section 2): 40, or as many as `SELO_MEMBERS` says. 256, the limit, take a
-/// minute when they are optimised, and far longer when not:
-///
-///     SELO_MEMBERS=256 swift test -c release -Xswiftc -enable-testing -Xswiftc -DSELO_DRAFTS \
-///       --scratch-path .build-large --filter LargeSessionTests
+/// minute or two: `SELO_MEMBERS=256 make test ONLY=LargeSessionTests`.
 @Suite struct LargeSessionTests {
   private let members = ProcessInfo.processInfo.environment["SELO_MEMBERS"].flatMap { Int($0) } ?? 40
 

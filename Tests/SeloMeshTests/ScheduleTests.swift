@@ -5,7 +5,7 @@ import SeloWire
 import Testing
 
 /// Schedules of trouble drawn from seeds. A failing one is found again with its seed alone:
-/// `SELO_SEED=1234 swift test --filter ScheduleTests` prints its transcript.
+/// `SELO_SEED=1234 make test ONLY=ScheduleTests` prints its transcript.
 @Suite struct ScheduleTests {
   private static let sessions = [3, 3, 3, 5, 2, 4].flatMap { count in
     Policy.allCases.map { MeshHarness.session(of: count, policy: $0) }

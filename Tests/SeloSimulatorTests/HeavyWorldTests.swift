@@ -6,7 +6,7 @@ import Testing
 
 /// Worlds of a few hundred kilobytes: joining takes time, and what happens meanwhile happens while somebody loads.
 ///
-/// `SELO_HEAVY_SEEDS=100 swift test --filter moreSeeds` runs more seeds, one after the other, and prints what each
+/// `SELO_HEAVY_SEEDS=100 make test ONLY=moreSeeds` runs more seeds, one after the other, and prints what each
 /// reaches: how often a snapshot was gone on with elsewhere, how often an admitter was killed, joins.
 @Suite struct HeavyWorldTests {
   static func report(_ seed: Int) -> Report {

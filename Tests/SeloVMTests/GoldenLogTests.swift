@@ -5,7 +5,7 @@ import Testing
 
 @testable import SeloVM
 
-/// The golden logs of the worlds that come along. `SELO_REWRITE=1 swift test --filter GoldenLogTests` writes them anew;
+/// The golden logs of the worlds that come along. `SELO_REWRITE=1 make test ONLY=GoldenLogTests` writes them anew;
 /// commit only a difference you can explain: with it, no peer of before meets one of after.
 @Suite("Rules 30, 31: golden logs") struct GoldenLogTests {
   private static func counter() -> Timeline<Counter> {
