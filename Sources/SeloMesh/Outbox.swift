@@ -1,6 +1,6 @@
 import SeloWire
 
-/// Own messages that are not final yet, in order of their author sequence (PROTOCOL section 11).
+/// Own messages that are not final yet, in order of their author sequence (PROTOCOL section 3).
 ///
 /// Envelopes are re-sent byte for byte until the log holds them, and re-signed only in a new lineage. No more are under
 /// way than a reflector holds ahead of a gap: what is published meanwhile waits, and travels in fewer envelopes.
@@ -65,7 +65,7 @@ package struct Outbox: Hashable, Sendable {
       var size = 0
       var taken = 0
       while taken < min(fresh.count, Limits.envelopeMessages) {
-        size += fresh[taken].count
+        size += Envelope.size(of: fresh[taken])
         if size > Limits.envelopeBytes { break }
         taken += 1
       }

@@ -28,6 +28,9 @@ package struct Envelope: Hashable, Sendable {
     self.messages = messages
   }
 
+  /// Bytes of one message in an envelope, with its length.
+  package static func size(of message: [UInt8]) -> Int { 4 + message.count }
+
   /// Author sequence of the last message.
   package var last: UInt64 { first &+ UInt64(messages.count) &- 1 }
 
@@ -55,7 +58,7 @@ package struct Envelope: Hashable, Sendable {
     var total = 0
     for _ in 0..<count {
       let message = try reader.data(limit: Limits.messageBytes)
-      total += message.count
+      total += Self.size(of: message)
       messages.append(message)
     }
     guard total <= Limits.envelopeBytes else { throw .tooLarge("envelope") }

@@ -8,7 +8,7 @@ package enum Limits {
   package static let packetBytes = 64 * 1_024
   /// Bytes of one encoded frame.
   package static let frameBytes = 48 * 1_024
-  /// Bytes of the messages in one envelope, so that one envelope always fits a frame.
+  /// Bytes of the messages in one envelope, each with its length, so that one envelope always fits a frame.
   package static let envelopeBytes = 32 * 1_024
   /// Bytes of one external message.
   package static let messageBytes = 24 * 1_024

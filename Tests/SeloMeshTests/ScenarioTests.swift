@@ -55,6 +55,16 @@ import Testing
     expectOneSession(session)
   }
 
+  /// The most messages that an envelope holds, and as many bytes: the frame that orders them still fits everybody.
+  @Test func asManySmallMessagesAsThereCanBeFitAFrame() {
+    var session = MeshHarness.session(of: 3)
+    let texts = (0..<Limits.envelopeMessages).map { "m\(1_000_000 + $0)" }
+    session.publish(texts, by: 2)
+    session.run(for: .seconds(1))
+    #expect(session.peers.allSatisfy { $0.heard == texts })
+    expectOneSession(session)
+  }
+
   @Test func scenario2AThousandMessagesASecondSurviveAKill() {
     var session = MeshHarness.session(of: 3)
     for number in 1...600 {

@@ -18,10 +18,15 @@ extension MeshHarness {
     }
   }
 
-  package mutating func publish(_ text: String, by index: Int) {
-    let before = peers[index].mesh.outbox.last
-    step(index, .publish(Array(text.utf8)))
-    if peers[index].mesh.outbox.last > before { peers[index].said.append(text) }
+  package mutating func publish(_ text: String, by index: Int) { publish([text], by: index) }
+
+  /// Publishes all of these before anything is sealed.
+  package mutating func publish(_ texts: [String], by index: Int) {
+    for text in texts {
+      let before = peers[index].mesh.outbox.last
+      step(index, .publish(Array(text.utf8)))
+      if peers[index].mesh.outbox.last > before { peers[index].said.append(text) }
+    }
     flush(index)
   }
 
