@@ -1,7 +1,7 @@
 import SeloWire
 
 // Do all worlds compute the same? Votes on digests once a second of virtual time, and what follows from them
-// (PROTOCOL section 10).
+// (PROTOCOL section 7).
 
 extension Mesh {
   /// The newest frame above `known` and up to `agreed` that is a mark, or the first of its second of virtual time:

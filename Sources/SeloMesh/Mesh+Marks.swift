@@ -1,7 +1,7 @@
 import SeloWire
 
 // Marks: frames at which everybody keeps log state and world, so that joiners get the same bytes from anybody (PROTOCOL
-// section 10).
+// section 8).
 
 extension Mesh {
   /// A mark for learners whom the newest one would leave far behind, and one every ten seconds in which something

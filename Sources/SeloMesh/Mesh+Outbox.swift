@@ -1,6 +1,6 @@
 import SeloWire
 
-// The author's side: own messages on their way into the log (PROTOCOL section 11).
+// The author's side: own messages on their way into the log (PROTOCOL section 3).
 
 extension Mesh {
   mutating func publish(_ message: [UInt8], _ effects: inout [MeshEffect]) {

@@ -41,7 +41,7 @@ private enum Promised {
   static let steadiness = Delay.seconds(2)
   /// For how long everybody must have heard the reflector evenly before its death can be timed.
   static let composure = Delay.seconds(1)
-  /// PROTOCOL section 12: a failover takes T and ten hops. The candidate's wait for more than a quorum comes on top.
+  /// PROTOCOL section 11: a failover takes T and ten hops. The candidate's wait for more than a quorum comes on top.
   static let hops: UInt64 = 10
   static let grace = Delay.milliseconds(10)
 }

@@ -1,4 +1,4 @@
-// Marks, and what a joiner may cost those who let it in (PROTOCOL sections 8 and 10).
+// Marks, and what a joiner may cost those who let it in (PROTOCOL section 8).
 extension Limits {
   /// A session in which something happens has a mark at least this often, in virtual time.
   package static let markSpacing = Delay.seconds(10)

@@ -1,10 +1,10 @@
-/// A voter's word on a mark: what its log and its world are there (PROTOCOL section 10).
+/// A voter's word on a mark: what its log and its world are there (PROTOCOL section 8).
 ///
 ///     offset  size  field
 ///          0    36  reign           of the mark
 ///         36     8  sequence
 ///         44    32  chain           hash of the mark
-///         76    32  state           H("state", log state at the mark ‖ tick period)
+///         76    32  state           H("state", log state at the mark)
 ///        108    16  digest          of the world at the mark
 ///        124    16  nonce           of the joiner that asked: an old statement says nothing to it
 ///        140    12  member          whose word it is

@@ -3,7 +3,7 @@ import SeloTestKit
 import SeloWire
 import Testing
 
-/// Marks, and joiners that begin behind them: PROTOCOL sections 8 and 10, scenario 28.
+/// Marks, and joiners that begin behind them: PROTOCOL section 8, scenario 28.
 @Suite struct MarkTests {
   private func marks(_ session: MeshHarness, of index: Int = 0) -> [UInt64] {
     session.peers[index].applied.filter { $0.frame.body == .mark }.map(\.sequence)

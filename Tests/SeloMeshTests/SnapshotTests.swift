@@ -4,7 +4,7 @@ import SeloTestKit
 import SeloWire
 import Testing
 
-/// Snapshots that travel in chunks and are checked in blocks: PROTOCOL section 10.
+/// Snapshots that travel in chunks and are checked in blocks: PROTOCOL section 8.
 @Suite struct SnapshotTests {
   private let notary = GlassNotary(identity: Author.fixture(1).identity)
 

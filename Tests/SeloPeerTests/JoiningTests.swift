@@ -25,7 +25,7 @@ struct Slander: World {
   init(from reader: inout ReplicaReader) throws { count = try reader.uint32() }
 }
 
-/// Whole peers come in: what they load, from whom, and whose word they have for it (PROTOCOL sections 8 and 10).
+/// Whole peers come in: what they load, from whom, and whose word they have for it (PROTOCOL section 8).
 @Suite struct JoiningTests {
   private typealias House = Neighbourhood<Ballast>.House
 

@@ -3,7 +3,7 @@ import SeloWire
 import SeloWorlds
 import Testing
 
-/// Scenarios of PROTOCOL section 13 for which the network and clocks of whole peers are needed.
+/// Scenarios of docs/TESTING.md for which the network and clocks of whole peers are needed.
 @Suite struct SimulatedScenarioTests {
   private func report(_ seed: UInt64, peers: Int, _ faults: Faults, for time: Delay) -> Report {
     var options = SimulationOptions(seed: seed, peers: peers, duration: time, faults: faults)

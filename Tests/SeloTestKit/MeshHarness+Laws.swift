@@ -2,7 +2,7 @@ import SeloMesh
 import SeloSimulator
 import SeloWire
 
-/// What the laws of PROTOCOL section 12, which the simulator brings along, have found in a session of meshes.
+/// What the laws of PROTOCOL section 11, which the simulator brings along, have found in a session of meshes.
 package struct Laws {
   package var violations: [String] = []
   /// Reigns whose reflector lies on purpose.

@@ -23,7 +23,7 @@ package struct Evidence: Equatable, Sendable {
   package let sequence: UInt64
   package let own: Bytes16
   package let other: Bytes16
-  /// Log state at this peer's newest agreed frame, tick period, and the world at `sequence`: a session snapshot.
+  /// Log state at this peer's newest agreed frame, and the world at `sequence`: a session snapshot.
   package let snapshot: [UInt8]
   /// The last checkpoint before, at which nobody was known to differ; nil when this peer does not hold it.
   package let before: Moment?

@@ -2,7 +2,7 @@ import SeloMesh
 import SeloWire
 
 /// Whether a quorum has confirmed what was installed here. Until then this peer is *unvouched*: only its giver says
-/// that this is the session's world (PROTOCOL section 10).
+/// that this is the session's world (PROTOCOL section 8).
 struct Vouching {
   private struct Answer {
     let member: Member

@@ -2,7 +2,7 @@ import SeloCrypto
 import SeloMesh
 import SeloWire
 
-/// Looking for a session: questions into the network, beacons heard, doors knocked at (PROTOCOL section 9).
+/// Looking for a session: questions into the network, beacons heard, doors knocked at (PROTOCOL section 8).
 struct Seeking {
   /// A peer of some session, as its beacon shows it.
   struct Sighting {

@@ -3,7 +3,7 @@ import SeloVM
 import SeloWire
 
 /// What a member keeps of recent marks: log state and world, a fork that shares what has not changed since. Every
-/// member makes the same bytes of it, and only when somebody asks for them (PROTOCOL section 10).
+/// member makes the same bytes of it, and only when somebody asks for them (PROTOCOL section 8).
 struct Marks<W: World> {
   struct Mark {
     let state: LogState

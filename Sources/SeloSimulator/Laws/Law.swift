@@ -2,13 +2,13 @@ package import SeloMesh
 package import SeloVM
 package import SeloWire
 
-/// A law of PROTOCOL section 12, checked after every step of every peer. It keeps what it has seen; what it sees now
+/// A law of PROTOCOL section 11, checked after every step of every peer. It keeps what it has seen; what it sees now
 /// must agree with it. One file a law.
 ///
 /// Three judges share the laws: the simulation of whole peers, the exhaustive search, and the schedules of bare meshes
 /// in the tests. What a law remembers tells states of a search apart, so it is `Hashable`.
 package protocol Law: Hashable, Sendable {
-  /// The number in PROTOCOL section 12; nil for what a mesh says of itself.
+  /// The number in PROTOCOL section 11; nil for what a mesh says of itself.
   static var number: Int? { get }
 
   /// Looks at the peer that has just been stepped; returns what is wrong, or nil.
