@@ -6,9 +6,9 @@ package struct Contacts: Hashable, Sendable {
     package let member: Member
     /// When it came onto the roster, as seen here.
     let since: Instant
-    /// Any packet.
+    /// Any packet, or that a channel to it was opened.
     package var heard: Instant
-    /// Whether any packet ever came: before that its silence says nothing.
+    /// Whether it was ever heard: before that its silence says nothing.
     var everHeard = false
     /// An ack of the current reign, at the reflector.
     package var acked: Instant
@@ -18,7 +18,7 @@ package struct Contacts: Hashable, Sendable {
     var refusals = 0
     /// When the second of two such hints came first, unless the member was heard since.
     var closedSince: Instant?
-    /// When `term`, `fenced` or `removed` was last sent there, so that answers stay few.
+    /// When `term`, `fenced`, `removed` or an answer to a doubt was last sent there, so that answers stay few.
     var answered: Instant?
     /// That it does not count this peer among the members.
     var removal: RemovalWord?

@@ -5,10 +5,7 @@ package struct Joining: Hashable, Sendable {
   package let next: Reign
   /// This peer's promise, re-sent unchanged.
   let signed: SignedJoinTerm
-  /// Since when this peer has been without a term: it held the last one for over, or promised the first higher one.
-  let stalledSince: Instant
-  /// When it promised the first of the terms that it has promised since.
-  let since: Instant
+  let waiting: Waiting
   let attempt: Int
   let giveUp: Instant
   var nextWord: Instant
@@ -19,13 +16,12 @@ package struct Joining: Hashable, Sendable {
   private(set) var highestHeard: UInt64 = 0
 
   init(
-    next: Reign, signed: SignedJoinTerm, stalledSince: Instant, since: Instant, attempt: Int, giveUp: Instant,
-    candidate: Bool, at now: Instant
+    next: Reign, signed: SignedJoinTerm, waiting: Waiting, attempt: Int, giveUp: Instant, candidate: Bool,
+    at now: Instant
   ) {
     self.next = next
     self.signed = signed
-    self.stalledSince = stalledSince
-    self.since = since
+    self.waiting = waiting
     self.attempt = attempt
     self.giveUp = giveUp
     nextWord = now
@@ -54,6 +50,14 @@ package struct Joining: Hashable, Sendable {
     guard let known = goesOnSince.map({ max($0, received) }), highestHeard > known else { return 0 }
     return highestHeard - known
   }
+}
+
+/// Since when a peer has waited for a term.
+struct Waiting: Hashable, Sendable {
+  /// It held its last term for over, or heard of none.
+  let stalled: Instant
+  /// It promised the first of the terms that have not come since.
+  let promised: Instant
 }
 
 /// What a candidate gathers: promises of a quorum, and the best log among them.

@@ -98,7 +98,7 @@ extension Mesh {
   package var stalledSince: Instant? {
     switch phase {
     case .suspecting(let suspecting): suspecting.since
-    case .joining(let joining): joining.stalledSince
+    case .joining(let joining): joining.waiting.stalled
     case .reflecting(let reflecting): reflecting.hailing?.since
     case .following, .staging, .detached: nil
     }

@@ -5,10 +5,11 @@ import SeloWire
 extension Mesh {
   /// Promises the highest term that others have promised, else the next one with the first successor that answers.
   mutating func startJoining(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    let waiting = Waiting(stalled: stalledSince ?? moment.now, promised: moment.now)
     if let highest = suspicions.highestPromise(above: promise), stands(highest.term.elected) {
-      return promiseTerm(highest, since: moment.now, attempt: 0, moment, &effects)
+      return promiseTerm(highest, waiting, attempt: 0, moment, &effects)
     }
-    promiseNextNumber(since: moment.now, attempt: 0, passingOver: currentReflector, moment, &effects)
+    promiseNextNumber(waiting, attempt: 0, passingOver: currentReflector, moment, &effects)
   }
 
   /// A quorum promised a term whose log lacks what is agreed here. One that lies may have begun it, or may have led
@@ -19,11 +20,12 @@ extension Mesh {
     standingAgainst = since
     if moment.now.since(since) >= Timing.standingPatience { return detach(.outvoted, &effects) }
     highestNumber = max(highestNumber, reign.term.number)
-    promiseNextNumber(since: moment.now, attempt: 0, passingOver: reign.term.elected, moment, &effects)
+    let waiting = Waiting(stalled: moment.now, promised: moment.now)
+    promiseNextNumber(waiting, attempt: 0, passingOver: reign.term.elected, moment, &effects)
   }
 
   private mutating func promiseNextNumber(
-    since: Instant, attempt: Int, passingOver silent: Member?, _ moment: Moment<some Notary>,
+    _ waiting: Waiting, attempt: Int, passingOver silent: Member?, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
     let elected = successor(passingOver: silent, attempt: attempt, at: moment.now)
@@ -31,7 +33,7 @@ extension Mesh {
     let (number, overflow) = max(highestNumber, promise.term.number).addingReportingOverflow(1)
     precondition(!overflow, "term numbers are used up")
     let term = Term(number: number, elected: elected, handover: 0)
-    promiseTerm(Reign(lineage: promise.lineage, term: term), since: since, attempt: attempt, moment, &effects)
+    promiseTerm(Reign(lineage: promise.lineage, term: term), waiting, attempt: attempt, moment, &effects)
   }
 
   /// Seniority among the voters that answer at this moment; the next one at each further attempt.
@@ -52,7 +54,7 @@ extension Mesh {
   private func stands(_ candidate: Member) -> Bool { log.head.roster[candidate] != nil }
 
   private mutating func promiseTerm(
-    _ next: Reign, since: Instant, attempt: Int, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
+    _ next: Reign, _ waiting: Waiting, attempt: Int, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
     precondition(next.term > promise.term, "promises only rise")
     promise = next
@@ -63,7 +65,7 @@ extension Mesh {
     let signed = SignedJoinTerm(word, session: moment.session, notary: moment.notary)
     _ = suspicions.promise(signed)
     var joining = Joining(
-      next: next, signed: signed, stalledSince: stalledSince ?? moment.now, since: since, attempt: attempt,
+      next: next, signed: signed, waiting: waiting, attempt: attempt,
       giveUp: moment.now + patience(attempt, next.term.number), candidate: next.term.elected == facts.me,
       at: moment.now)
     if case .joining(let earlier) = phase { joining.remember(earlier) }
@@ -101,13 +103,13 @@ extension Mesh {
       signed.isSigned(by: entry.identity, for: moment.session, notary: moment.notary)
     else { return effects.append(.rejected(.badPromise, from: sender)) }
     guard word.next.term.number <= highestBelievable else { return hearBoast(of: sender, moment, &effects) }
-    if isNormal { sendNewest(to: sender, moment, &effects) }
+    if isNormal { answerDoubt(of: sender, moment, &effects) }
     learn(from: word, moment, &effects)
     askForRest(word.lastNormal, through: word.received, of: sender, &effects)
     guard suspicions.promise(signed) else { return }
     if case .joining(let joining) = phase {
       if word.next.term > promise.term, stands(word.next.term.elected) {
-        promiseTerm(word.next, since: joining.since, attempt: joining.attempt, moment, &effects)
+        promiseTerm(word.next, joining.waiting, attempt: joining.attempt, moment, &effects)
       } else {
         stand(moment, &effects)
       }
@@ -133,13 +135,15 @@ extension Mesh {
       phase = .joining(joining)
       sendAll(.joinTerm(joining.signed), &effects)
     }
-    if joining.outvoted(holding: log.received) >= 8, moment.now.since(joining.since) >= Timing.outvotedPatience {
+    if joining.outvoted(holding: log.received) >= 8,
+      moment.now.since(joining.waiting.promised) >= Timing.outvotedPatience
+    {
       return detach(.outvoted, &effects)
     }
     stand(moment, &effects)
     guard case .joining(let still) = phase, still.next == joining.next, still.giveUp <= moment.now else { return }
     promiseNextNumber(
-      since: still.since, attempt: still.attempt + 1, passingOver: still.next.term.elected, moment, &effects)
+      still.waiting, attempt: still.attempt + 1, passingOver: still.next.term.elected, moment, &effects)
   }
 
   /// The candidate's part: promises of a quorum, a moment for the others, the best log among them, then the term.
@@ -178,9 +182,11 @@ extension Mesh {
   private func mayBranch(
     with promises: [SignedJoinTerm], in joining: Joining, _ moment: Moment<some Notary>
   ) -> Bool {
-    guard isVoter else { return carriesOn(with: promises, since: joining.since, moment) }
-    guard standsAlone(since: joining.stalledSince, moment) else { return false }
-    let missing = missingVoters(at: moment.now, for: branchPatience)
+    guard isVoter else { return carriesOn(with: promises, since: joining.waiting.promised, moment) }
+    guard standsAlone(since: joining.waiting.stalled, moment) else { return false }
+    // An answer can still overtake a promise, but not a branch: whoever is there has the time for some.
+    let isAnswerDue = moment.now.since(joining.waiting.promised) >= answerPatience
+    let missing = isAnswerDue ? missingVoters(at: moment.now, for: branchPatience) : []
     return voters.allSatisfy { voter in
       missing.contains(voter) || closedPort(voter) != nil || promises.contains { $0.promise.member == voter }
     }

@@ -130,6 +130,8 @@ extension Mesh {
     _ reign: Reign, _ received: UInt64, _ vote: DigestVote?, from sender: Member, _ moment: Moment<some Notary>,
     _ effects: inout [MeshEffect]
   ) {
+    // Who follows says so to one who doubts: it is heard, and that is all.
+    if !isReflector, reign == currentReign { return }
     guard case .reflecting(let reflecting) = phase, reflecting.reign == reign, received <= log.received else {
       effects.append(.rejected(reign.term < promise.term ? .lowerTerm : .unexpected, from: sender))
       return correct(sender, speaking: reign, moment, &effects)

@@ -156,18 +156,19 @@ extension Mesh {
     if case .branch(_, let sequence, _) = start.frame.frame.body { effects.append(.branched(sequence)) }
   }
 
-  /// The term did not prove itself: back to what was promised.
+  /// The term did not prove itself, or nobody has the rest of its log any more: back to what was promised.
   private mutating func abandonStaging(_ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    let stalled = min(moment.now, detector.suspicionTime)
     if let own = suspicions.promises(to: promise).first(where: { $0.promise.member == facts.me }) {
       phase = .joining(
         Joining(
-          next: promise, signed: own, stalledSince: moment.now, since: moment.now, attempt: 0,
+          next: promise, signed: own, waiting: Waiting(stalled: stalled, promised: moment.now), attempt: 0,
           giveUp: moment.now + Timing.branchPatience,
           candidate: promise.term.elected == facts.me, at: moment.now))
       wakeJoining(moment, &effects)
     } else {
       let following = Following(reign: lastNormal, reflector: log.head.reflector ?? lastNormal.term.elected)
-      phase = .suspecting(Suspecting(from: following, .badFrame, at: moment.now))
+      phase = .suspecting(Suspecting(from: following, .badFrame, since: stalled, at: moment.now))
       wakeSuspecting(moment, &effects)
     }
   }

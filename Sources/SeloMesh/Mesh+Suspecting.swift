@@ -31,15 +31,22 @@ extension Mesh {
     }
     suspicions.suspect(reign, by: sender, until: moment.now + max(detector.limit, Timing.wordLife))
     askForRest(reign, through: received, of: sender, &effects)
-    if reign == currentReign, reason.isOfSilence { sendNewest(to: sender, moment, &effects) }
+    if reign == currentReign, reason.isOfSilence { answerDoubt(of: sender, moment, &effects) }
     considerJoining(moment, &effects)
   }
 
-  /// Who still hears the reflector answers a suspicion with its newest frame, so that it can be taken back.
-  mutating func sendNewest(to member: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
-    guard hearsReflector(at: moment.now), let newest = log[log.received] else { return }
-    guard newest.frame.reign == currentReign else { return }
-    effects.append(.send(.frames(currentReign, [newest]), to: member))
+  /// Who still hears the reflector answers a suspicion with its newest frame, so that it can be taken back. A voter
+  /// that waits for it, because its own silence limit is longer, tells a voter that it is there: it will be heard to
+  /// suspect, too, and nobody branches or promises alone meanwhile. (Others wait for a voter for ten seconds anyway.)
+  mutating func answerDoubt(of member: Member, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]) {
+    if hearsReflector(at: moment.now) {
+      guard let newest = log[log.received], newest.frame.reign == currentReign else { return }
+      effects.append(.send(.frames(currentReign, [newest]), to: member))
+    } else if case .following(let following) = phase, isVoter, voters.contains(member) {
+      if let answered = contacts[member]?.answered, moment.now.since(answered) < Timing.presenceSpacing { return }
+      contacts.update(member) { $0.answered = moment.now }
+      effects.append(.send(.ack(following.reign, received: log.received, digest: nil), to: member))
+    }
   }
 
   /// The reflector itself, or one who heard it just now.
@@ -62,6 +69,9 @@ extension Mesh {
   /// How long nobody who is in the term must be heard before a branch. Who is starved of processor time hears everybody
   /// late, and has to wait longer before it may hold them for gone.
   var branchPatience: Delay { max(Timing.branchPatience, Delay(nanoseconds: 2 * detector.limit.nanoseconds)) }
+
+  /// How long whoever is there has to answer a promise before it becomes a branch: five words.
+  var answerPatience: Delay { Delay(nanoseconds: 5 * wordSpacing.nanoseconds) }
 
   var onlookerPatience: Delay {
     max(Timing.onlookerPatience, Delay(nanoseconds: 6 * detector.limit.nanoseconds))
@@ -99,7 +109,7 @@ extension Mesh {
     guard isBranchAllowed, let since else { return false }
     let others = voters.filter { $0 != facts.me }
     if others.count == 1, closedPort(others[0]).map({ $0 + .milliseconds(5) <= moment.now }) ?? false { return true }
-    // Who was never heard lives behind a channel that is not open yet: that takes longer to rule out.
+    // Who was never heard may live behind a channel that is not open yet: that takes longer to rule out.
     let strange = others.contains { contacts[$0]?.everHeard != true }
     let patience = strange ? max(Timing.strangerPatience, branchPatience) : branchPatience
     guard moment.now.since(since) >= patience else { return false }
@@ -128,6 +138,8 @@ enum Timing {
   static let wordLife = Delay.milliseconds(60)
   /// How long a candidate waits for promises beyond a quorum, so that nothing a survivor executed is lost.
   static let grace = Delay.milliseconds(10)
+  /// Between answers to one that doubts a reflector which is not heard here either.
+  static let presenceSpacing = Delay.milliseconds(100)
   /// Between repetitions of evidence, which may be long.
   static let evidenceSpacing = Delay.milliseconds(100)
   /// Who was not heard for so long is not asked for repair.

@@ -14,6 +14,8 @@ package import SeloWire
 ///        │  └──────frame────────┘    │                          │   └──nobody formed in time: next one       │
 ///        │                           v                          v                                            │
 ///        └────────staged──────────Staging <────────a Term of a higher reign arrives──────────────────────────┘
+///
+/// Arrows that are not drawn (a hand-over, a staging that comes to nothing, the end in Detached) are named there.
 package struct Mesh: Hashable, Sendable {
   /// What never changes in the life of a membership.
   package struct Facts: Hashable, Sendable {

@@ -7,10 +7,10 @@ package struct Suspecting: Hashable, Sendable {
   let since: Instant
   var nextWord: Instant
 
-  init(from following: Following, _ reason: SuspectReason, at now: Instant) {
+  init(from following: Following, _ reason: SuspectReason, since: Instant? = nil, at now: Instant) {
     self.following = following
     self.reason = reason
-    since = now
+    self.since = since ?? now
     nextWord = now
   }
 

@@ -77,6 +77,7 @@ extension Simulation {
       guard let mesh = peer.mesh, mesh.isReflector else { return }
       report.branches += 1
       cover(.branch)
+      judgeBranch(of: peer.name, mesh)
       let lineages = Set(mesh.log.head.history.map(\.reign.lineage))
       if lineages.count > 2 { cover(.branchOfBranch) }
     case .rolledBack:

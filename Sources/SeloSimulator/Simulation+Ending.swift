@@ -17,6 +17,8 @@ private enum Promised {
   static let standstill = Delay.seconds(3)
   /// Where no quorum is left, so many silence limits more: a branch begins after two without a word of the others.
   static let lonelyLimits: UInt64 = 2
+  /// When everybody who can hear the others has heard them.
+  static let hearing = Delay.seconds(2)
   /// How long it is watched afterwards.
   static let calm = Delay.seconds(2)
 }
@@ -107,6 +109,19 @@ extension Simulation {
         + here.compactMap { peer in peer.mesh.map { place(peer.name, $0) } }.joined(separator: ", ")
     }
     return nil
+  }
+
+  /// Who has heard for long enough that others live does not leave them: nobody branches in fair weather while those of
+  /// its lineage, itself among them, are a quorum. One of them is elected.
+  func judgeBranch(of name: String, _ mesh: Mesh) {
+    guard let fairSince, now.since(fairSince) >= Promised.hearing, lies.reigns.isEmpty else { return }
+    let parent = mesh.log.head.history.dropLast().last?.reign.lineage
+    let others = peers.filter { $0.isAlive && $0.mesh?.promise.lineage == parent }
+    let meshes = others.compactMap(\.mesh)
+    let here = meshes.map(\.facts.me) + [mesh.facts.me]
+    guard Agreement.isQuorum(rosters(of: meshes), holds: { here.contains($0) }) else { return }
+    let places = zip(others, meshes).map { place($0.name, $1) }.joined(separator: ", ")
+    violate("Liveness", "\(name) branches though a quorum of its lineage lives: \(places)")
   }
 
   /// The reigns of all who can go on, each once. Where too few are left for a term, they ask for one again and again.

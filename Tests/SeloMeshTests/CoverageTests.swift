@@ -1,3 +1,4 @@
+import Foundation
 import SeloMesh
 import SeloTestKit
 import SeloWire
@@ -6,15 +7,33 @@ import Testing
 /// What the transcripts and directed tests show: every refusal, and every arrow of the state diagram.
 @Suite struct CoverageTests {
   /// The stories, and schedules for what only trouble provokes.
-  private static let harnesses: [MeshHarness] = {
+  private static let harnesses: [MeshHarness] =
+    Scenario.all.map { $0.play() } + [anElectionUnheard()] + schedules(seeds)
+
+  /// What only trouble provokes; `tellsRareArrows` finds such.
+  private static let seeds: [UInt64] = [7, 9, 5_003, 5_011, 10_007, 10_008, 10_019, 10_032, 10_280]
+
+  private static func schedules(_ seeds: [UInt64]) -> [MeshHarness] {
     let session = MeshHarness.session(of: 3)
-    return Scenario.all.map { $0.play() }
-      + ([7, 5_003, 5_011, 10_007, 10_019] as [UInt64]).map { seed in
-        var schedule = MeshSchedule(seed: seed, in: session)
-        _ = schedule.run()
-        return schedule.harness
-      }
-  }()
+    return seeds.map { seed in
+      var schedule = MeshSchedule(seed: seed, in: session)
+      _ = schedule.run()
+      return schedule.harness
+    }
+  }
+
+  /// One hears nobody while the others lose their reflector and elect: when it hears them again it suspects the old one,
+  /// lacks frames, and takes up the new term.
+  private static func anElectionUnheard() -> MeshHarness {
+    var session = MeshHarness.session(of: 5)
+    session.weather.cut = (0..<4).flatMap { [Weather.Link($0, 4), Weather.Link(4, $0)] }
+    session.run(for: .milliseconds(100))
+    session.crash(0)
+    session.run(for: .milliseconds(400))
+    session.weather.cut = []
+    session.run(for: .seconds(1))
+    return session
+  }
 
   @Test func everyRejectionIsShown() {
     let shown = Self.harnesses.flatMap(\.rejections)
@@ -25,7 +44,7 @@ import Testing
       .badPromise, .unprovenTerm, .tooFarAhead,
       // PoorPeerTests asks for repair without end; OutboxTests fills queue and outbox.
       .tooOften, .envelopeTooFarAhead, .queueFull,
-      // DecidingTests: a host that wants itself out.
+      // KickTests: a host that wants itself out.
       .kickOfOneself,
     ]
     let missing = Rejection.allCases.filter { !shown.contains($0) && !elsewhere.contains($0) }
@@ -36,21 +55,30 @@ import Testing
   @Test func everyArrowIsTaken() {
     var taken: Set<String> = []
     for harness in Self.harnesses { taken.formUnion(harness.arrows) }
-    let drawn: Set = [
+    let arrows: Set<String> = [
       "following>suspecting", "suspecting>following", "suspecting>joining", "following>joining",
       "joining>reflecting", "joining>staging", "following>staging", "staging>following",
       "joining>following", "suspecting>reflecting", "following>reflecting", "reflecting>following",
       "reflecting>joining", "following>detached", "joining>detached", "suspecting>detached",
+      "suspecting>staging", "reflecting>staging", "staging>joining", "staging>suspecting", "staging>detached",
+      "reflecting>detached",
     ]
-    #expect(drawn.subtracting(taken) == [])
-    // What is taken besides must be known. A staging that has nothing to fetch begins and ends in one step; that one
-    // ends in a promise, or begins from a suspicion with something to fetch, happens in few schedules.
-    let passing: Set = [
-      "suspecting>staging", "staging>joining",
-      "reflecting>staging", "staging>suspecting", "staging>reflecting", "suspecting>suspecting",
-      "reflecting>detached", "staging>detached",
-    ]
-    #expect(taken.subtracting(drawn).subtracting(passing) == [])
+    #expect(arrows.subtracting(taken) == [], "not shown")
+    // Who takes up a log that ends with a hand-over to itself would reflect at once: no schedule of six thousand did.
+    #expect(taken.subtracting(arrows).subtracting(["staging>reflecting"]) == [], "not known")
+  }
+
+  private static let wanted = ProcessInfo.processInfo.environment["SELO_ARROW_SEEDS"].flatMap { UInt64($0) }
+
+  /// `SELO_ARROW_SEEDS=1000 make test ONLY=tellsRareArrows` prints which schedules take arrows that nothing above takes.
+  @Test(.enabled(if: wanted != nil)) func tellsRareArrows() {
+    var taken = Set(Self.harnesses.flatMap(\.arrows))
+    for number in 0..<(Self.wanted ?? 0) {
+      let seed = number % 4 * 5_000 + number / 4
+      for arrow in Self.schedules([seed]).flatMap(\.arrows) where taken.insert(arrow).inserted {
+        print("ARROW \(arrow): seed \(seed)")
+      }
+    }
   }
 }
 

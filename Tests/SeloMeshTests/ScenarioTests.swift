@@ -4,7 +4,7 @@ import SeloTestKit
 import SeloWire
 import Testing
 
-/// Stories of PROTOCOL section 13 that nobody needs to read packet by packet, each with its expected end. docs/TESTING.md
+/// Scenarios of failover that nobody needs to read packet by packet, each with its expected end. docs/TESTING.md
 /// says where the others are.
 @Suite struct ScenarioTests {
   /// Everybody who lives follows one reflector and has heard the same.
@@ -44,7 +44,6 @@ import Testing
   /// moment at which they hold the term for over. Who promises without a quorum has waited already.
   @Test(arguments: [(3, 2), (5, 3), (5, 4)]) func tooFewGoOnAsABranchAfterASecond(_ count: Int, _ killed: Int) {
     var session = MeshHarness.session(of: count)
-    session.reachEachOther()
     for index in 0..<killed { session.crash(index) }
     let before = session.peers[killed].mesh.log.received
     let crashed = session.now
@@ -52,6 +51,42 @@ import Testing
     let outage = session.now.since(crashed)
     #expect(
       goesOn && session.branches == count - killed && outage > .seconds(1) && outage < .milliseconds(1200), "\(outage)")
+    expectOneSession(session)
+  }
+
+  /// The reflector dies, and one of the two who are left holds its silence for usual much longer, for it was starved
+  /// until a moment ago. It says that it is there: who has waited long enough for a branch hears it, and waits for it.
+  @Test func whoIsSlowToDoubtIsNotLeftBehind() {
+    var session = MeshHarness.session(of: 3)
+    for stop in [55, 55, 110, 110, 220, 220, 330, 400] as [UInt64] {
+      session.pause(2, for: .milliseconds(stop))
+      session.run(for: .milliseconds(stop + 50))
+    }
+    #expect(session.peers[2].mesh.silenceLimit > .milliseconds(1500))
+    #expect(session.peers[1].mesh.silenceLimit < .milliseconds(100))
+    session.crash(0)
+    let before = session.peers[1].mesh.log.received
+    let goesOn = session.run(atMost: .seconds(4)) { $0.peers[1].mesh.agreed > before + 1 }
+    #expect(goesOn && session.branches == 0)
+    session.run(for: .seconds(1))
+    expectOneSession(session)
+  }
+
+  /// Two who cannot hear each other promise without a quorum. One that comes to be heard then is in time: a promise can
+  /// be gone back on, a branch cannot.
+  @Test func whoIsHeardAgainAfterThePromiseIsInTime() {
+    var session = MeshHarness.session(of: 3)
+    session.crash(0)
+    session.weather.cut = [Weather.Link(1, 2), Weather.Link(2, 1)]
+    let promised = session.run(atMost: .seconds(2)) { session in
+      session.peers.dropFirst().allSatisfy { peer in
+        if case .joining = peer.mesh.phase { true } else { false }
+      }
+    }
+    #expect(promised)
+    session.weather.cut = []
+    session.run(for: .seconds(1))
+    #expect(session.branches == 0)
     expectOneSession(session)
   }
 

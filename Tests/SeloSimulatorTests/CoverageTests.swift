@@ -17,6 +17,7 @@ import Testing
     "--seed 16 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
     "--seed 20 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
     "--seed 22 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
+    "--seed 27 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
     "--seed 40 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
     "--seed 47 --peers 4 --for 8000ms --faults crash,restart,pause,partition",
     "--seed 236 --peers 4 --for 8000ms --faults crash,restart,pause,partition",

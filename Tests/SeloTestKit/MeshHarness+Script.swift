@@ -10,7 +10,7 @@ extension MeshHarness {
   }
 
   /// Every two of them have opened a channel, as real peers do within a second, though they may never speak.
-  package mutating func reachEachOther() {
+  mutating func reachEachOther() {
     for index in peers.indices {
       let others = peers.indices.filter { $0 != index }.map { peers[$0].mesh.facts.me }
       for other in others { step(index, .reached(other)) }

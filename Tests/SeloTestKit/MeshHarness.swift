@@ -98,6 +98,7 @@ package struct MeshHarness {
       harness.run(for: .milliseconds(400))
     }
     harness.run(for: .milliseconds(300))
+    harness.reachEachOther()
     // What a draft breaks on the way is what it is here for.
     guard drafts.isEmpty else { return harness }
     precondition(harness.peers.count == count && harness.laws.violations.isEmpty, "\(harness.laws.violations)")

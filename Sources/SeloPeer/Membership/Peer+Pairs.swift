@@ -117,9 +117,7 @@ extension Peer {
       switch effect {
       case .send(let datagram, let endpoint): effects.append(.send(datagram, to: endpoint))
       case .opened(let channel, let staticKey, let endpoint):
-        guard
-          let entry = membership?.mesh.log.head.roster.entries.first(where: { $0.ident.staticKey == staticKey })
-        else { continue }
+        guard let entry = entry(withKey: staticKey) else { continue }
         if isInitiator { membership?.pairs.attempts.removeAll { $0.author == entry.author } }
         // Through a third it is what is known of the member it is said to be of: not of another.
         let place = third == nil ? endpoint : entry.addresses.first ?? endpoint
@@ -138,9 +136,12 @@ extension Peer {
     _ pairEffects: [PairEffect], _ now: Instant, _ notary: some Notary, _ effects: inout [PeerEffect]
   ) {
     for case .opened(_, let staticKey, _) in pairEffects {
-      let entry = membership?.mesh.log.head.roster.entries.first { $0.ident.staticKey == staticKey }
-      if let entry { stepMesh(.reached(entry.member), now, notary, &effects) }
+      if let entry = entry(withKey: staticKey) { stepMesh(.reached(entry.member), now, notary, &effects) }
     }
+  }
+
+  private func entry(withKey staticKey: Bytes32) -> RosterEntry? {
+    membership?.mesh.log.head.roster.entries.first { $0.ident.staticKey == staticKey }
   }
 
   /// An initiator says something at once: before that the other side may not speak.
