@@ -18,7 +18,7 @@ package struct Contacts: Hashable, Sendable {
     var refusals = 0
     /// When the second of two such hints came first, unless the member was heard since.
     var closedSince: Instant?
-    /// When `term`, `fenced`, `removed` or an answer to a doubt was last sent there, so that answers stay few.
+    /// When `term`, `fenced` or an answer to a doubt was last sent there, so that answers stay few.
     var answered: Instant?
     /// That it does not count this peer among the members.
     var removal: RemovalWord?

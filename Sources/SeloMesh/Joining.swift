@@ -54,9 +54,9 @@ package struct Joining: Hashable, Sendable {
 
 /// Since when a peer has waited for a term.
 struct Waiting: Hashable, Sendable {
-  /// It held its last term for over, or heard of none.
+  /// From here on it held its last term for over, or heard of none.
   let stalled: Instant
-  /// It promised the first of the terms that have not come since.
+  /// Here it promised the first of the terms that have not come since.
   let promised: Instant
 }
 

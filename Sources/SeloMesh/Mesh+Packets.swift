@@ -63,14 +63,20 @@ extension Mesh {
     }
   }
 
+  /// Whether this member may be answered again, and if so notes that it is: answers stay few.
+  mutating func mayAnswer(_ member: Member, every spacing: Delay, at now: Instant) -> Bool {
+    if let answered = contacts[member]?.answered, now.since(answered) < spacing { return false }
+    contacts.update(member) { $0.answered = now }
+    return true
+  }
+
   /// Answers one who speaks for a lower term than the one promised here: with the proof of the newest term on whose log
   /// this peer stands, when that is news there, else with what is promised.
   mutating func correct(
     _ member: Member, speaking reign: Reign, _ moment: Moment<some Notary>, _ effects: inout [MeshEffect]
   ) {
     guard reign.lineage == promise.lineage, reign.term < promise.term else { return }
-    if let answered = contacts[member]?.answered, moment.now.since(answered) < .milliseconds(10) { return }
-    contacts.update(member) { $0.answered = moment.now }
+    guard mayAnswer(member, every: .milliseconds(10), at: moment.now) else { return }
     if let proof, proof.reign.lineage == promise.lineage, proof.reign.term > reign.term {
       effects.append(.send(.term(proof), to: member))
     } else {

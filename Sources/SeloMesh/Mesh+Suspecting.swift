@@ -43,8 +43,7 @@ extension Mesh {
       guard let newest = log[log.received], newest.frame.reign == currentReign else { return }
       effects.append(.send(.frames(currentReign, [newest]), to: member))
     } else if case .following(let following) = phase, isVoter, voters.contains(member) {
-      if let answered = contacts[member]?.answered, moment.now.since(answered) < Timing.presenceSpacing { return }
-      contacts.update(member) { $0.answered = moment.now }
+      guard mayAnswer(member, every: Timing.presenceSpacing, at: moment.now) else { return }
       effects.append(.send(.ack(following.reign, received: log.received, digest: nil), to: member))
     }
   }
